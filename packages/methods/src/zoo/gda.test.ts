@@ -148,6 +148,13 @@ describe('GDA', () => {
     expect(others).not.toEqual(await logitsOf(zeroshot(clip, ['a wolf', 'a crow'])));
   });
 
+  it('keeps classes of the same name apart, as ImageNet has them', async () => {
+    const twice = ['cat', 'cat', 'owl'];
+    const method = gda(clip, twice, { images: 18, alpha: 1000, dataset: 'imagenet' });
+    for await (const _ of train(method, items(6, twice), { transform: imageViews() }));
+    expect((await evaluate(method, items(6, twice), { transform: imageViews() })).top1).toBe(100);
+  });
+
   it('throws one sentence for another number of images', async () => {
     await expect(learned({ images: 17 })).rejects.toThrow(
       'gda: it was made for 17 training images, but gets 18; make it from the dataset that it learns from',

@@ -5,6 +5,7 @@ import type { FeaturePair, LabelledFeatures } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { gaussianClassifier, neighbourClassifier } from './parts/gaussians.js';
 import { zeros } from './parts/linear.js';
+import { ownLabels } from './parts/own-classes.js';
 
 /**
  * GDA (Wang et al., ICLR 2024): Gaussians of the shots' features, a mean for each class and one covariance, whose
@@ -61,7 +62,7 @@ export const gda = defineMethod({
 
     /** The Gaussians' classifier for any classes, in order. */
     function classifierOf(names: string[], text: tf.Tensor2D) {
-      const own = names.map(name => classNames.indexOf(name));
+      const own = ownLabels(classNames, names);
       const others = [...own.keys()].filter(row => own[row]! < 0);
       if (others.length === 0) return { weight: rows(weight, own), bias: rows(bias, own) };
       const made = neighbourClassifier(rows(text, others), keys, near);

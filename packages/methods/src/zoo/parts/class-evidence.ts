@@ -1,6 +1,7 @@
 import type { Clip } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs-core';
 import type { PromptLearner } from '../../learner/types.js';
+import { ownLabels } from './own-classes.js';
 
 /** The states of each class's shots inside the vision tower. */
 export interface ClassEvidence extends Required<Pick<PromptLearner, 'state' | 'fit'>> {
@@ -21,19 +22,13 @@ export interface ClassEvidence extends Required<Pick<PromptLearner, 'state' | 'f
 export function classEvidence(clip: Clip, trained: readonly string[], depth: number): ClassEvidence {
   const [C, width] = [trained.length, clip.config.vision.width];
   const evidence = tf.tidy(() => tf.variable(tf.zeros([C, depth, width]), false)); // [C, J, d_v]
-  const indices = new Map(trained.map((name, c) => [name, c]));
   return {
     state: { evidence },
     of(names) {
-      const rows = names.map(name => indices.get(name));
-      const own = tf.gather(
-        evidence,
-        tf.tensor1d(
-          rows.map(row => row ?? 0),
-          'int32',
-        ),
-      ); // [n, J, d_v]
-      const seen = rows.map(row => (row === undefined ? 0 : 1));
+      const rows = ownLabels(trained, names);
+      const places = rows.map(row => Math.max(0, row));
+      const own = tf.gather(evidence, tf.tensor1d(places, 'int32')); // [n, J, d_v]
+      const seen = rows.map(row => (row < 0 ? 0 : 1));
       return { states: tf.split(own, depth, 1), seen: tf.tensor3d(seen, [names.length, 1, 1]) };
     },
     async fit({ rowsOf, labels }) {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { FeaturePair, Features, Fit, Shots } from '../../learner/types.js';
+import { ownLabels } from './own-classes.js';
 
 /** The factor of cosines in Tip-Adapter's published code, whatever the checkpoint's logit scale. */
 export const tipScale = 100;
@@ -72,7 +73,7 @@ export async function fillCache(
 export function cacheTexts(own: readonly string[], names: readonly string[], text: tf.Tensor): Features {
   const features = tf.mul(text, 1); // [C, e]
   if (names.join('\n') === own.join('\n')) return { features };
-  const columns = names.map(name => (own.includes(name) ? own.indexOf(name) : own.length));
+  const columns = ownLabels(own, names).map(label => (label < 0 ? own.length : label));
   return { features, perClass: { votes: tf.tensor1d(columns, 'int32') } };
 }
 
