@@ -188,6 +188,14 @@ describe('the views of a training', () => {
     expect(seen({ transform: imageViews(), cacheFeatures: 3 })).toEqual([true]);
   });
 
+  it('are tested with the given test views, also next to a random source of pixels', () => {
+    const [random, whole] = [imageViews({ fixed: false }), imageViews()];
+    const test = (options: Parameters<typeof transformsFor>[1]) => transformsFor(paths, options, setting).test;
+    expect(test({ transform: random, testTransform: whole })).toBe(whole);
+    expect(test({ transform: random, testTransform: whole, cacheFeatures: 2 })).toBe(whole);
+    expect(test({ transform: random })).toBe(random);
+  });
+
   it('differ between images and between views, but not with the folder of the images', async () => {
     const views: Transform = { fixed: false, load: async (_, random) => Float32Array.of(random.next()) };
     const numbers = async (names: string[]) => {

@@ -15,7 +15,7 @@ export interface TransformOptions {
   transform?: Transform;
   /**
    * Views for validation and frozen features if training views are random. Methods that share a fixed one, such as
-   * `cachedTransform(evalTransform(224))`, share its features. Default: whole images
+   * `cachedTransform(evalTransform(224))`, share its features. Default: whole images, or `transform` if it is given
    */
   testTransform?: Transform;
   /**
@@ -83,7 +83,7 @@ export function transformsFor(
     const fixed = cachedTransform(views);
     return { train: [fixed], test: fixed };
   }
-  const test = options.transform ?? testTransform;
+  const test = options.testTransform ?? options.transform ?? testTransform;
   if (!cacheFeatures) return { train: [views], test, random: views };
   const { features: store } = options;
   const features = store && { ...store, setting: JSON.stringify([store.setting, nameOf(options)]) };
