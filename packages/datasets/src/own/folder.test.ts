@@ -198,6 +198,7 @@ describe('a list of images', () => {
     ['list.csv', 'path,class\na/0.jpg,a\na/1.jpg,\n', 'line 3 has no path or no class'],
     ['list.csv', 'path,class,split\na/0.jpg,a,trian\n', 'line 2: the split must be train, val or test, not "trian"'],
     ['list.csv', 'path,class,split\na/0.jpg,a,train\nb/0.jpg,b,\n', 'but not'],
+    ['list.json', '[{"path":"a/0.jpg","class":"a"},{"path":"b/0.jpg","class":"b","split":"test"}]', 'but not'],
     ['list.csv', 'path,class,split\na/0.jpg,a,train\nb/0.jpg,b,test\n', 'no training image of class "b"'],
     ['list.csv', 'path,class,split\na/0.jpg,a,train\nb/no.jpg,b,train\n', 'lists 1 image(s) that do not exist'],
     ['list.csv', 'path,class\na/0.jpg,a\n', 'names 1 class(es); at least two are needed'],

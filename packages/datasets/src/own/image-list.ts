@@ -37,7 +37,7 @@ export const isListName = (path: string): boolean => ['.csv', '.tsv', '.json'].i
  */
 export async function readImageList(file: string): Promise<ListedImage[]> {
   const rows = await readRows(file);
-  const header = Object.keys(rows[0]?.fields ?? {});
+  const header = [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))]; // an entry of JSON may lack a key
   const column = (names: string[]) => header.find(key => names.includes(key.trim().toLowerCase()));
   const path = column(columns.path);
   const folder = column(columns.folder);
