@@ -34,6 +34,16 @@ function naiveGradient(weight: number[][], bias: number[], c: number): number[][
   return gradient;
 }
 
+it('logistic regression frees all that it makes', async () => {
+  const data = { features: tf.tensor2d(features), labels };
+  const before = tf.memory().numTensors;
+  const regression = logisticRegression(data, classes);
+  await regression.fit(1);
+  await regression.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+  data.features.dispose();
+});
+
 describe.each(['cpu', 'onnxruntime'] as const)('logistic regression on %s', backend => {
   it.each([0.01, 1, 100])('finds where the gradient of the formula is zero: C = %s', async c => {
     await useDevice({ backend });

@@ -2,6 +2,7 @@ import { compile, softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LabelledFeatures } from '../../learner/types.js';
 import { lbfgs } from './lbfgs.js';
+import { zeros } from './linear.js';
 
 /** A linear classifier: logits = features · weightᵀ + bias. */
 export interface LinearClassifier {
@@ -36,8 +37,8 @@ export function logisticRegression(
   const [count, width] = features.shape;
   const targets = tf.tensor1d(labels, 'int32');
   const rows = tf.ones([count]) as tf.Tensor1D;
-  const weight = tf.variable(tf.zeros([classes, width]));
-  const bias = tf.variable(tf.zeros([classes]));
+  const weight = zeros([classes, width]);
+  const bias = zeros([classes]);
   const objective = compile((penalty: tf.Scalar) => {
     const [loss, gradients] = valueAndGrads({ weight, bias }, () => {
       const logits = tf.add(tf.matMul(features, weight as tf.Tensor2D, false, true), bias) as tf.Tensor2D; // [N, C]
