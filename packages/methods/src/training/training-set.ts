@@ -5,7 +5,7 @@ import type { Method } from '../learner/types.js';
 /** A method's training images, and those for choosing settings. */
 export interface TrainingSet {
   items: readonly Item[];
-  /** For choosing epochs and settings; empty without any. */
+  /** For choosing epochs and settings, never the test images; empty without any. */
   validation: readonly Item[];
   /** For a method that chooses by them. */
   test: readonly Item[];
@@ -26,11 +26,15 @@ export function trainingSet({ name, dataset }: Method, data: TrainOn | undefined
   const own = data ?? dataset;
   if (own === undefined)
     throw new Error(`${name} was made from class names alone; give the images to train on, or make it from a dataset.`);
-  if (isDataset(own)) return { items: own.train, validation: own.val, test: own.test, fixedViews: own.fixedViews };
+  if (isDataset(own))
+    return { items: own.train, validation: validationOf(own), test: own.test, fixedViews: own.fixedViews };
   return {
     items: own,
-    validation: dataset?.val ?? [],
+    validation: dataset ? validationOf(dataset) : [],
     test: dataset?.test ?? [],
     fixedViews: dataset?.fixedViews ?? false,
   };
 }
+
+/** A dataset whose validation images are the test images (ImageNet) has none to choose by. */
+const validationOf = ({ val, valIsTest }: Dataset): readonly Item[] => (valIsTest ? [] : val);
