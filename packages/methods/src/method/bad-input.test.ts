@@ -2,7 +2,8 @@ import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { names, tinyClip } from '../testing/tiny.js';
+import { items, names, tinyClip } from '../testing/tiny.js';
+import { train } from '../training/train.js';
 import { methodNames, resolveMethod } from '../zoo/all.js';
 
 let clip: Clip;
@@ -73,6 +74,12 @@ describe('bad input throws one sentence before training starts', () => {
     const { config } = clip;
     const resnet = { ...clip, config: { ...config, vision: { ...config.vision, stages: [1, 1, 1, 1] } } };
     expect(said(() => resolveMethod(id)(resnet, names))).toMatch(/ModifiedResNet.*use a method without them/);
+  });
+
+  it.each([1.5, Number.NaN, 2 ** 40])('a seed of %s', async seed => {
+    const sentence = `coop: seed is ${seed}; it must be a whole number from -2^36 to 2^36.`;
+    expect(said(() => build('coop', { seed }))).toBe(sentence);
+    await expect(train(build('coop'), items(1), { seed }).next()).rejects.toThrow(sentence);
   });
 
   it('a name that does not fit with any context', () => {

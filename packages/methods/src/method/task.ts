@@ -44,6 +44,7 @@ export function taskOf(name: string, classes: Classes, given: GivenTask): Task {
   };
   checkTask(name, task);
   const seed = given.seed ?? dataset?.drawn?.seed ?? 1;
+  checkSeed(name, seed);
   return { task, seed, classNames, dataset, assumed: assumption(name, task, given, dataset) };
 }
 
@@ -57,6 +58,15 @@ function assumption(name: string, task: TaskInfo, given: GivenTask, dataset: Dat
     `${name} takes its recipe for ${task.protocol} with ${task.shots} shots, because ${why}; ` +
     `${dataset ? 'give shots' : 'make it from a dataset, or give protocol and shots,'} to choose another.`
   );
+}
+
+/** Beyond this, the seeds of a training's epochs would not be exact: each is a multiple of the seed, and more. */
+const largestSeed = 2 ** 36;
+
+/** @throws one sentence for a seed from which no training can draw */
+export function checkSeed(name: string, seed: number): void {
+  if (Number.isInteger(seed) && Math.abs(seed) <= largestSeed) return;
+  throw new Error(`${name}: seed is ${seed}; it must be a whole number from -2^36 to 2^36.`);
 }
 
 function checkTask(name: string, { protocol, shots, templates, descriptions }: TaskInfo): void {

@@ -9,6 +9,7 @@ import { checkItems } from '../learner/items.js';
 import { changed } from '../learner/revision.js';
 import type { Method, Recipe } from '../learner/types.js';
 import { recipeKeys, resolvedRecipe } from '../method/recipe.js';
+import { checkSeed } from '../method/task.js';
 import { namedVariables, notFiniteVariable } from '../method/variables.js';
 import { checkWholeImages } from '../method/without-effect.js';
 import {
@@ -297,6 +298,7 @@ function checkTraining(
   checkViews(name, { ...options, augmentation: options.augmentation ?? recipe.augmentation });
   checkItems(method, items);
   if (validation.length > 0) checkItems(method, validation);
+  if (options.seed !== undefined) checkSeed(name, options.seed);
   const { keep = 'last', patience } = options;
   if (patience !== undefined && !(Number.isInteger(patience) && patience >= 1))
     throw new Error(`${name}: patience is ${patience}; it must be a whole number of epochs of at least 1.`);
