@@ -37,3 +37,9 @@ test('all is everything, and the given dataset stays unchanged', () => {
 test('a single class has no new half', () => {
   expect(() => classSubset({ ...dataset, classNames: ['a'] }, 'new')).toThrow('no new classes');
 });
+
+test('another word throws, instead of giving the new half', () => {
+  expect(() => classSubset(dataset, 'Base' as never)).toThrow(
+    'The classes of letters are "base", "new" or "all", not "Base".',
+  );
+});

@@ -9,7 +9,7 @@ export type Subset = 'base' | 'new' | 'all';
  *
  * @param dataset labels 0 to n − 1
  * @param subset `base`: the first ceil(n/2) labels; `new`: the rest; `all`: the unchanged dataset
- * @throws RangeError for the `new` classes of a dataset with a single class
+ * @throws RangeError for another word, or for the `new` classes of a dataset with a single class
  *
  * @example
  * ```ts
@@ -22,6 +22,8 @@ export type Subset = 'base' | 'new' | 'all';
  * ```
  */
 export function classSubset(dataset: Dataset, subset: Subset): Dataset {
+  if (!['base', 'new', 'all'].includes(subset))
+    throw new RangeError(`The classes of ${dataset.name} are "base", "new" or "all", not "${subset}".`);
   if (subset === 'all') return dataset;
   const count = dataset.classNames.length;
   const middle = Math.ceil(count / 2);
