@@ -48,6 +48,13 @@ describe('TaskRes', () => {
     for await (const _ of train(method, items(2), { transform: imageViews() }));
   };
 
+  it('names a template without a place for the class name', async () => {
+    const method = taskres(tinyClip(), names, { templates: ['a photo'], epochs: 1 });
+    await expect(train(method, items(2), { transform: imageViews() }).next()).rejects.toThrow(
+      'The template "a photo" has no {} for the class name',
+    );
+  });
+
   it('names a file that holds no text projection', async () => {
     await inFolder(async folder => {
       const file = join(folder, 'other.safetensors');

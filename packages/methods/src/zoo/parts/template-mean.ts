@@ -1,4 +1,4 @@
-import type { Clip } from '@dgprompt/clip';
+import { type Clip, fillTemplate } from '@dgprompt/clip';
 import { tokenRows } from '@dgprompt/clip/text';
 import { textTower } from '@dgprompt/clip/towers';
 import { compile } from '@dgprompt/engine';
@@ -13,7 +13,7 @@ const rowsAtOnce = 128;
  *
  * @param projection of the text tower, [d_t, e]. Default: this CLIP's
  * @returns [C, e]
- * @throws naming the text if a prompt is longer than the context length; the signal's reason when aborted
+ * @throws naming a template without `{}`, or the text if a prompt is longer than the context length; the signal's reason when aborted
  */
 export async function templateMean(
   clip: Clip,
@@ -22,6 +22,7 @@ export async function templateMean(
   { projection, signal }: { projection?: tf.Tensor2D; signal?: AbortSignal } = {},
 ): Promise<tf.Tensor2D> {
   const { config, tokenizer } = clip;
+  for (const template of templates) fillTemplate(template, ''); // throws without {}
   const prompts = classNames.flatMap(name => templates.map(template => template.split('{}').join(name)));
   const { embedDim, text } = config;
   const weights = projection ? { ...clip.weights.text, projection } : clip.weights.text;
