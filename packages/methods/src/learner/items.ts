@@ -25,4 +25,21 @@ export function checkItems({ name, classNames }: Method, items: readonly Item[])
   }
 }
 
+/**
+ * Checks that every class has a training image, for what is a mean over the images of each class.
+ * @param what needs them, such as `a class memory`
+ * @throws one sentence naming the first class without any
+ */
+export function checkEveryClass(
+  name: string,
+  what: string,
+  classNames: readonly string[],
+  labels: Iterable<number>,
+): void {
+  const seen = new Set(labels);
+  const empty = classNames.find((_, label) => !seen.has(label));
+  if (empty !== undefined)
+    throw new Error(`${name}: "${empty}" has no training images; ${what} needs at least one of every class.`);
+}
+
 const written = (name: string) => name.replaceAll('_', ' ').trim();

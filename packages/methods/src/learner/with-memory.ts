@@ -4,6 +4,7 @@ import { classMemory, jointByMass, jointByOffset, memoryShift } from '@dgprompt/
 import * as tf from '@tensorflow/tfjs-core';
 import { controlsOf, next, templateTitles } from './controls.js';
 import { asFeatures } from './forward.js';
+import { checkEveryClass } from './items.js';
 import { cosineLogits } from './logits.js';
 import type { Controls, FeaturePair, Features, LossTerms, PromptLearner, Shots } from './types.js';
 
@@ -165,11 +166,7 @@ export function withMemory(
     logits: both => logits(both),
     ...inTraining(),
     async fit(shots: Shots) {
-      const empty = classNames.find((_, label) => !shots.labels.includes(label));
-      if (empty !== undefined)
-        throw new Error(
-          `${name}: "${empty}" has no training images; a class memory needs at least one of every class.`,
-        );
+      checkEveryClass(name, 'a class memory', classNames, shots.labels);
       const fit = await learner.fit?.(shots);
       const memory = classMemory(
         { features: await shots.features.data(), labels: shots.labels, texts: await shots.text!.data(), width: e },

@@ -7,6 +7,7 @@ import type { Method } from '../learner/types.js';
 import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
 import { train } from '../training/train.js';
 import { pixelBatch } from '../transforms/transform.js';
+import { resolveMethod } from './all.js';
 import { gda } from './gda.js';
 import { gaussianClassifier, neighbourClassifier } from './parts/gaussians.js';
 import { tipAdapter } from './tip-adapter.js';
@@ -153,6 +154,15 @@ describe('GDA', () => {
     const method = gda(clip, twice, { images: 18, alpha: 1000, dataset: 'imagenet' });
     for await (const _ of train(method, items(6, twice), { transform: imageViews() }));
     expect((await evaluate(method, items(6, twice), { transform: imageViews() })).top1).toBe(100);
+  });
+
+  it('throws one sentence for a class without images, as DGPrompt does without a memory', async () => {
+    const without = items(6).filter(({ label }) => label !== 1);
+    const on = (method: Method) => train(method, without, { transform: imageViews() }).next();
+    const [none, needed] = ['"big dog" has no training images;', 'needs at least one of every class.'];
+    await expect(on(gda(clip, names, { images: 12 }))).rejects.toThrow(`gda: ${none} a Gaussian ${needed}`);
+    const plain = resolveMethod('dgprompt:no-memory')(clip, names, { depth: 3 });
+    await expect(on(plain)).rejects.toThrow(`dgprompt: ${none} guidance.image=shots ${needed}`);
   });
 
   it('throws one sentence for another number of images', async () => {

@@ -1,5 +1,6 @@
 import { compile } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkEveryClass } from '../learner/items.js';
 import { cosineLogits } from '../learner/logits.js';
 import type { FeaturePair, LabelledFeatures } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
@@ -116,6 +117,7 @@ export const gda = defineMethod({
           throw new Error(
             `gda: it was made for ${images} training images, but gets ${labels.length}; make it from the dataset that it learns from, or give images=${labels.length}.`,
           );
+        checkEveryClass('gda', 'a Gaussian', classNames, labels);
         const views: Float32Array[] = [];
         for (let k = 0; k < (augmented ? passes : 1); k++) {
           const seen = augmented ? await augmented(x => clip.vision(x), k) : features;

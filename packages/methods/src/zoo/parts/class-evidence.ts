@@ -1,5 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkEveryClass } from '../../learner/items.js';
 import type { PromptLearner } from '../../learner/types.js';
 import { ownLabels } from './own-classes.js';
 
@@ -32,6 +33,7 @@ export function classEvidence(clip: Clip, trained: readonly string[], depth: num
       return { states: tf.split(own, depth, 1), seen: tf.tensor3d(seen, [names.length, 1, 1]) };
     },
     async fit({ rowsOf, labels }) {
+      checkEveryClass('dgprompt', 'guidance.image=shots', trained, labels);
       const entering = (images: tf.Tensor4D) => tf.concat(clip.visionStates(images).states.slice(0, depth), 1);
       const states = await rowsOf(entering); // [N, J · d_v]
       tf.tidy(() => {
