@@ -116,7 +116,9 @@ export function prepareRun(setting: RunSetting): Run {
     if (reason !== undefined) untested.set(name, reason);
   }
   notes.push(...clip.notes, ...new Set(untested.values()));
-  const validation = validate ? base.val : undefined;
+  const validation = validate && !base.valIsTest ? base.val : undefined;
+  if (validate && base.valIsTest)
+    notes.push(`${base.name}: no validation after epochs, since its validation images are its test images`);
   if (broken.length > 0) notes.push(`${broken.length} images left out that do not decode: ${shortNames(broken)}`);
   const epochs = trains ? Number(config.recipe.epochs ?? 1) : 0;
   const drawnViews = cacheFeatures === undefined ? 0 : Math.min(Math.max(1, cacheFeatures), epochs);

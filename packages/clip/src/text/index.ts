@@ -1,3 +1,3 @@
-export { contextRows, type Slot } from './layout.js';
+export { contextRows, type PromptText, type Slot } from './layout.js';
 export { tokenizerFromJson, tokenRows } from './tokenizer.js';
 export { clipVocabulary } from './vocabulary.js';

@@ -23,18 +23,23 @@ export function contextIndex(slot: Slot): number | undefined {
   return slot < 0 ? -1 - slot : undefined;
 }
 
-/**
- * A hand-written prompt for each class, with start and end tokens. Underscores in names become spaces, as in the
- * published code.
- */
+/** How a hand-written prompt is made of a template and a class name. */
+export interface PromptText {
+  /** Keep underscores in class names; default false, which makes them spaces, as in most published code. */
+  keepUnderscores?: boolean;
+  /** Cut prompts that are longer than the context length; default false, which throws. */
+  truncate?: boolean;
+}
+
+/** A hand-written prompt for each class, with start and end tokens. */
 export function wordRows(
   tokenizer: ClipTokenizer,
   classNames: readonly string[],
   template: string,
   contextLength: number,
-  truncate = false,
+  { truncate = false, ...text }: PromptText = {},
 ): Slot[][] {
-  return classNames.map(name => tokenRow(tokenizer, fillTemplate(template, name), contextLength, truncate));
+  return classNames.map(name => tokenRow(tokenizer, fillTemplate(template, name, text), contextLength, truncate));
 }
 
 /**
@@ -83,8 +88,9 @@ export function contextRows(
 }
 
 /**
- * A template with the class name in place of `{}`; underscores in the name become spaces.
+ * A template with the class name in place of `{}`.
  *
+ * @param options.keepUnderscores default false: underscores in the name become spaces
  * @throws a sentence if the template has no `{}`
  *
  * @example
@@ -94,8 +100,12 @@ export function contextRows(
  * console.log(fillTemplate('a photo of a {}.', 'tabby_cat')); // a photo of a tabby cat.
  * ```
  */
-export function fillTemplate(template: string, name: string): string {
+export function fillTemplate(
+  template: string,
+  name: string,
+  { keepUnderscores = false }: Pick<PromptText, 'keepUnderscores'> = {},
+): string {
   if (!template.includes('{}'))
     throw new Error(`The template "${template}" has no {} for the class name, as in "a photo of a {}.".`);
-  return template.split('{}').join(name.replaceAll('_', ' '));
+  return template.split('{}').join(keepUnderscores ? name : name.replaceAll('_', ' '));
 }

@@ -32,7 +32,7 @@ test('a text that does not fit is cut on request, and still ends in the end toke
     [START, 1, END, 0],
   ]);
   expect([...ends.dataSync()]).toEqual([3, 2]);
-  expect(wordRows(wordTokenizer(40), ['big red cat'], 'a {}', 4, true)).toEqual([[START, 1, 2, END]]);
+  expect(wordRows(wordTokenizer(40), ['big red cat'], 'a {}', 4, { truncate: true })).toEqual([[START, 1, 2, END]]);
   expect(() => wordRows(wordTokenizer(40), ['big red cat'], 'a {}', 4)).toThrow('set truncate');
 });
 
@@ -40,6 +40,8 @@ test('underscores in class names are spaces, and $ is nothing special', () => {
   const tokenizer = wordTokenizer(40);
   const ids = tokenizer.encode('a big cat $&');
   expect(wordRows(tokenizer, ['big_cat_$&'], 'a {}', 77)).toEqual([[START, ...ids, END]]);
+  const kept = tokenizer.encode('a big_cat');
+  expect(wordRows(tokenizer, ['big_cat'], 'a {}', 77, { keepUnderscores: true })).toEqual([[START, ...kept, END]]);
 });
 
 test('the class name is at the end, in the middle or in front of the context', () => {

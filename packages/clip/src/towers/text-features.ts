@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ClipConfig } from '../config.js';
-import { type ContextPlace, contextRows, type Slot, wordRows } from '../text/layout.js';
+import { type ContextPlace, contextRows, type PromptText, type Slot, wordRows } from '../text/layout.js';
 import { type ClipTokenizer, startTokens } from '../text/tokenizer.js';
 import type { TextWeights } from '../weights/weights.js';
 import type { TowerChanges } from './changes.js';
@@ -49,12 +49,10 @@ export function textFeatures(tower: TextTower, classNames: readonly string[], op
 }
 
 /** A hand-written prompt, or learned context in place of words; and changes inside the tower. */
-export interface TextOptions extends TowerChanges {
+export interface TextOptions extends TowerChanges, PromptText {
   prompts?: TextPrompts;
   /** With `{}` for the name; default "a photo of a {}." */
   template?: string;
-  /** Cut hand-written prompts that are longer than the context length; default false, which throws. */
-  truncate?: boolean;
   /** Do not L2-normalise the features; default false. */
   raw?: boolean;
 }
@@ -63,12 +61,15 @@ export interface TextOptions extends TowerChanges {
 export function textWalk(
   { embed, ...tower }: TextTower,
   classNames: readonly string[],
-  { prompts, template = DEFAULT_TEMPLATE, truncate, raw: _, ...changes }: TextOptions = {},
+  { prompts, template = DEFAULT_TEMPLATE, truncate, keepUnderscores, raw: _, ...changes }: TextOptions = {},
 ): { walk: TextWalk; start: TextState; context: (tf.Tensor | undefined)[] } {
   const context = Array.from({ length: tower.config.text.layers }, (_, l) => prompts?.layer(l));
   const from = prompts?.from ?? 0;
   checkContext(prompts, context);
-  const rows = promptRows(tower, classNames, prompts && from === 0 ? prompts : template, truncate);
+  const rows = promptRows(tower, classNames, prompts && from === 0 ? prompts : template, {
+    truncate,
+    keepUnderscores,
+  });
   const plan = planText(rows, context.some(isPerClass), tower.config.text);
   const inserted =
     prompts && from > 0 ? { layer: from, tokens: prompts.tokens, after: startTokens(tower.tokenizer) } : undefined;
@@ -101,11 +102,11 @@ export function promptRows(
   { tokenizer, config }: Pick<TextTower, 'tokenizer' | 'config'>,
   classNames: readonly string[],
   around: ContextPlace | string,
-  truncate = false,
+  text: PromptText = {},
 ): Slot[][] {
   const { contextLength } = config.text;
   return typeof around === 'string'
-    ? wordRows(tokenizer, classNames, around, contextLength, truncate)
+    ? wordRows(tokenizer, classNames, around, contextLength, text)
     : contextRows(tokenizer, classNames, around, contextLength);
 }
 

@@ -57,5 +57,5 @@ describe.each(['SigLIP', 'EVA-02'])('on %s', family => {
 
 it('MMRL++ throws one sentence, since SigLIP has no text tokens to carry', () => {
   const method = resolveMethod('mmrlpp')(familyClip('SigLIP'), names);
-  expect(() => method.learner.textFeatures!(names, {})).toThrow('use mmrl');
+  expect(() => method.learner.textFeatures!(names, method.task)).toThrow('use mmrl');
 });

@@ -74,7 +74,7 @@ describe('a method that adapts to each test image', () => {
     for (let i = 0; i < 4; i++) views.push(await noisy.load('1-1', random.fork(i)));
     const images = tf.tensor4d(Float32Array.from(views.flatMap(view => [...view])), [5, 3, 8, 8]);
     const logits = (of: tf.Tensor4D) => {
-      const text = plain.learner.textFeatures!([...names], {}) as tf.Tensor;
+      const text = plain.learner.textFeatures!([...names], plain.task) as tf.Tensor;
       return tf.mul(tf.matMul(clip.vision(of), text, false, true), clip.logitScale) as tf.Tensor2D;
     };
     const [, gradients] = valueAndGrads({ context }, () => entropy(logits(images)));

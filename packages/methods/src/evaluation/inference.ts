@@ -6,6 +6,7 @@ import {
   asFeatures,
   features,
   givenFrozenText,
+  givenTo,
   handWrittenText,
   type Images,
   logitsOf,
@@ -86,9 +87,10 @@ export function inference(method: Method, handWritten: FrozenTextOptions = {}): 
 export function textSide(method: Method, handWritten: FrozenTextOptions = {}) {
   const { learner } = method;
   const classNames = [...method.classNames];
-  const learned = compile((given: GivenFrozen) => asFeatures(learner.textFeatures!(classNames, given)), {
-    cacheSize: 1,
-  });
+  const learned = compile(
+    (frozen: Pick<GivenFrozen, 'text'>) => asFeatures(learner.textFeatures!(classNames, givenTo(method, frozen))),
+    { cacheSize: 1 },
+  );
   return {
     async compute(): Promise<TextSide> {
       const text = givenFrozenText(method) ? await handWrittenText(method, handWritten) : undefined;

@@ -21,7 +21,7 @@ function reading(
   { textFeatures, features }: PromptLearner,
   change: (text: tf.Tensor) => tf.Tensor,
 ): Partial<PromptLearner> | undefined {
-  const changed = (given: GivenFrozen): GivenFrozen => ({ ...given, text: change(given.text!) });
+  const changed = <G extends GivenFrozen>(given: G): G => ({ ...given, text: change(given.text!) });
   if (features) return { features: (images, classes, pick, given) => features(images, classes, pick, changed(given)) };
   return textFeatures && { textFeatures: (classes, given) => textFeatures(classes, changed(given)) };
 }

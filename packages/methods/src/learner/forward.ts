@@ -5,7 +5,7 @@ import { sentencesOf } from '../features/descriptions.js';
 import type { FrozenBatch } from '../features/image.js';
 import { type FrozenTextOptions, frozenText } from '../features/text.js';
 import { cosineLogits } from './logits.js';
-import type { FeaturePair, Features, Method, PickClasses, PromptLearner } from './types.js';
+import type { ClassesOf, FeaturePair, Features, GivenFrozen, Method, PickClasses, PromptLearner } from './types.js';
 
 /** Images as pixels, or the frozen CLIP's features of them if those suffice, or both. */
 export type Images = {
@@ -20,6 +20,7 @@ export interface Learned {
   clip: Clip;
   learner: PromptLearner;
   classNames: readonly string[];
+  task: ClassesOf;
 }
 
 /** Whether text features are per image. */
@@ -68,26 +69,33 @@ export function features(learned: Learned, batch: Images, side: TextSide = {}): 
   const { clip, learner, classNames } = learned;
   const names = [...classNames];
   const pick = pickClasses(batch.classes);
+  const given = givenTo(learned, { text: side.frozen });
   if (learner.features) {
-    const both = learner.features(batch.images!, names, pick, { text: side.frozen });
+    const both = learner.features(batch.images!, names, pick, given);
     checkText(learned, both.text);
     return { ...both, text: pick(both.text, both.text.rank - 2), ...perClassOf(both, pick) };
   }
   if (perImageText(learned)) {
     const image = batch.frozen?.image ?? clip.vision(batch.images!); // [B, e]
-    const text = asFeatures(learner.textFeatures!(names, { image, text: side.frozen })); // [B, C, e]
+    const text = asFeatures(learner.textFeatures!(names, { ...given, image })); // [B, C, e]
     checkText(learned, text.features);
     return { image, text: pick(text.features, text.features.rank - 2), ...perClassOf(text, pick) };
   }
-  const ofAll = side.text ?? asFeatures(learner.textFeatures!(names, { text: side.frozen }));
+  const ofAll = side.text ?? asFeatures(learner.textFeatures!(names, given));
   checkText(learned, ofAll.features);
   const ofText = picked(ofAll, pick);
   const frozen = batch.frozen?.image;
-  const given = frozen && sameView(learned) ? { image: frozen } : {};
-  const ofImage = learner.imageFeatures?.(batch.images!, ofText, given) ?? frozen ?? clip.vision(batch.images!);
+  const seen = frozen && sameView(learned) ? { image: frozen } : {};
+  const ofImage = learner.imageFeatures?.(batch.images!, ofText, seen) ?? frozen ?? clip.vision(batch.images!);
   const { features, states } = asFeatures(ofImage);
   return { image: features, text: ofText.features, ...(states ? { states } : {}), ...perClassOf(ofText) };
 }
+
+/** What a method's text features are given. */
+export const givenTo = (
+  { task: { dataset, templates } }: Pick<Learned, 'task'>,
+  frozen: GivenFrozen,
+): GivenFrozen & ClassesOf => ({ dataset, templates, ...frozen });
 
 /** Features of the class set that need no images. */
 export interface TextSide {
@@ -155,4 +163,9 @@ export const textsOf = ({
 }: Pick<Method, 'name' | 'task' | 'learner' | 'classNames'>) =>
   learner.frozen?.described && task.descriptions
     ? { sentences: sentencesOf(name, task.descriptions, classNames) }
-    : { templates: learner.frozen?.templates ?? task.templates };
+    : { templates: frozenTemplates(learner, task) };
+
+function frozenTemplates({ frozen }: PromptLearner, { templates }: ClassesOf): readonly string[] {
+  const own = frozen?.templates ?? templates;
+  return typeof own === 'function' ? own(templates) : own;
+}

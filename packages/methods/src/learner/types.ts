@@ -120,9 +120,9 @@ export interface PromptLearner {
   /**
    * Text features [C, e] of a class set. Default: the frozen CLIP's, of hand-written templates.
    * @param given what the method is conditioned on: the frozen CLIP's features of each `image` [B, e] (then the result
-   *   is [B, C, e]), and of the hand-written `text` [C, e] for `templates`
+   *   is [B, C, e]), and of the hand-written `text` [C, e] for `templates`; and the dataset of these classes
    */
-  textFeatures?(classNames: string[], given: GivenFrozen): tf.Tensor | Features;
+  textFeatures?(classNames: string[], given: GivenFrozen & ClassesOf): tf.Tensor | Features;
   /**
    * What the method's features claim to depend on: text features on each `image`, image features on the set of
    * `classes`, either on the hand-written `templates`. `checkMethod` tests it. Default: nothing
@@ -137,9 +137,9 @@ export interface PromptLearner {
   /**
    * Both at once, instead of the above, if each side depends on the other.
    * @param pick keeps the classes of the current episode in any tensor with one row per class, along its axis
-   * @param given the frozen CLIP's text features, for a method conditioned on templates
+   * @param given the frozen CLIP's text features, for a method conditioned on templates; and the classes' dataset
    */
-  features?(images: tf.Tensor4D, classNames: string[], pick: PickClasses, given: GivenFrozen): FeaturePair;
+  features?(images: tf.Tensor4D, classNames: string[], pick: PickClasses, given: GivenFrozen & ClassesOf): FeaturePair;
   /** Logits [B, C]. Default: cosine times CLIP's logit scale. */
   logits?(features: FeaturePair): tf.Tensor2D;
   /**
@@ -208,6 +208,9 @@ export type GivenFrozen = {
   image?: tf.Tensor; // [B, e]
   text?: tf.Tensor; // [C, e]
 };
+
+/** The dataset that a set of classes belongs to, which may be another than that of training. */
+export type ClassesOf = Pick<TaskInfo, 'dataset' | 'templates'>;
 
 /** What features can depend on, in addition to their own input. */
 export type Condition = 'image' | 'classes' | 'templates';

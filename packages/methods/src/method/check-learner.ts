@@ -71,8 +71,8 @@ export function checkLearner(name: string, learner: PromptLearner): PromptLearne
 }
 
 /** The keys of `frozen`, and their types. */
-const frozenParts: Readonly<Record<keyof FrozenTargets, 'object' | 'boolean'>> = {
-  templates: 'object',
+const frozenParts: Readonly<Record<keyof FrozenTargets, 'list' | 'boolean'>> = {
+  templates: 'list',
   described: 'boolean',
   raw: 'boolean',
   states: 'boolean',
@@ -86,9 +86,10 @@ function checkFrozen(name: string, { frozen, imageFeatures, features }: PromptLe
   for (const [key, value] of Object.entries(frozen ?? {})) {
     const type = (frozenParts as Readonly<Record<string, string>>)[key];
     if (type === undefined) throw new Error(`${name}: ${unknownName('key of frozen', key, Object.keys(frozenParts))}`);
-    if (value !== undefined && typeof value !== type)
+    const fits = type === 'list' ? Array.isArray(value) || typeof value === 'function' : typeof value === type;
+    if (value !== undefined && !fits)
       throw new Error(
-        `${name}: frozen.${key} is of type ${typeof value}; it must be ${type === 'boolean' ? 'true or false' : 'a list'}.`,
+        `${name}: frozen.${key} is of type ${typeof value}; it must be ${type === 'boolean' ? 'true or false' : 'a list or a function'}.`,
       );
   }
   if (!frozen?.anotherView) return;

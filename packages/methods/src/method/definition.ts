@@ -31,7 +31,7 @@ export type OptionRanges<O> = {
 };
 
 /** What a method is built for. */
-export interface Setting extends Pick<TaskInfo, 'templates' | 'descriptions' | 'shots' | 'images'> {
+export interface Setting extends Pick<TaskInfo, 'dataset' | 'templates' | 'descriptions' | 'shots' | 'images'> {
   classNames: string[];
 }
 

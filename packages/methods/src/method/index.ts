@@ -1,6 +1,7 @@
 export { checkDescriptions, sentencesOf } from '../features/descriptions.js';
 export type {
   Adaptation,
+  ClassesOf,
   Condition,
   Controls,
   Descriptions,

@@ -303,13 +303,17 @@ function checkTraining(
   if (patience !== undefined && !(Number.isInteger(patience) && patience >= 1))
     throw new Error(`${name}: patience is ${patience}; it must be a whole number of epochs of at least 1.`);
   if (patience !== undefined && validation.length === 0)
-    throw new Error(`${name}: patience compares validation accuracies, and there are no validation images.`);
+    throw new Error(
+      `${name}: patience compares validation accuracies, and there are no validation images, apart from test images.`,
+    );
   if (patience !== undefined && learner.afterEpoch)
     throw new Error(
       `${name}: patience may end training before the last epoch, and this method counts on all of them (an average over epochs, or stages); leave patience out.`,
     );
   if (keep === 'best' && validation.length === 0)
-    throw new Error(`${name}: keep is "best", and there are no validation images to choose the epoch by.`);
+    throw new Error(
+      `${name}: keep is "best", and there are no validation images, apart from test images, to choose the epoch by.`,
+    );
   if (keep !== 'last' && keep !== 'best') throw new Error(`${name}: keep is "${keep}"; it must be "last" or "best".`);
   return recipe;
 }

@@ -31,8 +31,8 @@ describe('CLIP-LoRA', () => {
 
   it('starts as CLIP', () => {
     const clip = tinyClip();
-    const { learner } = clipLora(clip, ['cat', 'owl']);
-    const made = learner.textFeatures!(['cat', 'owl'], {}) as tf.Tensor;
+    const { learner, task } = clipLora(clip, ['cat', 'owl']);
+    const made = learner.textFeatures!(['cat', 'owl'], task) as tf.Tensor;
     expect([...made.dataSync()]).toEqual([...clip.text(['cat', 'owl']).dataSync()].map(x => expect.closeTo(x, 6)));
   });
 
@@ -60,10 +60,10 @@ describe('CLIP-LoRA', () => {
     const method = clipLora(clip, names, { epochs: 1, batch: 2, lr: 0.1 });
     for await (const _ of train(method, items(2), { transform: imageViews() })) {
     }
-    const { learner } = method;
+    const { learner, task } = method;
     const features = (name: 'inTraining' | 'test') => {
       const { textFeatures } = name === 'test' ? learner : learner.inTraining!;
-      return [...(textFeatures!(names, {}) as tf.Tensor).dataSync()];
+      return [...(textFeatures!(names, task) as tf.Tensor).dataSync()];
     };
     expect(features('test')).toEqual(features('test'));
     const before = features('inTraining');

@@ -2,7 +2,7 @@ import type { TowerChanges, WeightChange } from '@dgprompt/clip';
 import type { SeededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { cosineLogits } from '../learner/logits.js';
-import type { TaskInfo } from '../learner/types.js';
+import type { PromptLearner, TaskInfo } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { visionLayers } from './parts/depth.js';
 import { dropout, dropoutNoise } from './parts/dropout.js';
@@ -65,7 +65,7 @@ export const clipLora = defineMethod({
     optimizer: { name: 'adamw', weightDecay: 0.01 },
     schedule: { name: 'cosine', per: 'step', etaMin: 1e-6 },
   }),
-  build(clip, { rank, alpha, dropout: dropped, towers, parts, asWritten }, random, { templates }) {
+  build(clip, { rank, alpha, dropout: dropped, towers, parts, asWritten }, random) {
     const { text, vision } = clip.config;
     const narrower = Math.min(text.width, vision.width);
     if (rank > narrower)
@@ -92,15 +92,17 @@ export const clipLora = defineMethod({
 
     const ofText = towers === 'vision' ? undefined : changed(text.layers, text.width);
     const ofVision = towers === 'text' ? undefined : changed(visionLayers(clip), vision.width);
-    const template = templates[0]; // only the first, as published
-    const features = (when: 'tests' | 'training') => ({
-      ...(ofText && { textFeatures: (names: string[]) => clip.text(names, { template, ...ofText[when] }) }), // [C, e]
-      ...(ofVision && { imageFeatures: (images: tf.Tensor4D) => clip.vision(images, ofVision[when]) }), // [B, e]
+    // only the first template, as published
+    const features = (when: 'tests' | 'training'): Partial<PromptLearner> => ({
+      ...(ofText && {
+        textFeatures: (names, { templates: [template] }) => clip.text(names, { template, ...ofText[when] }), // [C, e]
+      }),
+      ...(ofVision && { imageFeatures: images => clip.vision(images, ofVision[when]) }), // [B, e]
     });
     return {
       variables: { ...(ofText && { text: ofText.variables }), ...(ofVision && { vision: ofVision.variables }) },
       ...features('tests'),
-      ...(!ofText && { frozen: { templates: [template!] } }),
+      ...(!ofText && { frozen: { templates: ([first]) => [first!] } }),
       ...(dropped > 0 && {
         noise: { ...(ofText && { text: ofText.noise! }), ...(ofVision && { vision: ofVision.noise! }) },
         inTraining: features('training'),

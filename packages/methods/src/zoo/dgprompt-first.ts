@@ -122,7 +122,7 @@ export const dgpromptFirst = defineMethod({
   },
   limits: clip => ({ depth: sharedLayers(clip) }),
   recipe: () => ({ lr: 0.0035, epochs: 5, batch: 4 }), // MaPLe's
-  build(clip, options, random, { templates }) {
+  build(clip, options, random) {
     const { tokens, depth, init, base, guidance } = options;
     const width = clip.config.vision.width; // d_v
     const text = deepText(clip, { tokens, depth, init }, random); // J × [M, d_t]
@@ -139,7 +139,7 @@ export const dgpromptFirst = defineMethod({
       state: { ...prototype?.state, ...average.state },
       groups: { toText: { lrScale: guidance.lrScale }, toVision: { lrScale: guidance.lrScale } },
       ...guidedTowers(clip, { text, visual, ...guides }, guidance.image === 'image' ? 'image' : prototype?.states),
-      ...retained(clip, options, templates),
+      ...retained(clip, options),
       fit: prototype?.fit,
       afterEpoch: average.afterEpoch,
     };

@@ -167,7 +167,7 @@ export const dgprompt = defineMethod({
   },
   limits: clip => ({ depth: sharedLayers(clip) }),
   recipe: () => ({ lr: 0.0035, epochs: 5, batch: 4 }), // MaPLe's
-  build(clip, options, random, { templates, classNames }) {
+  build(clip, options, random, { classNames }) {
     const { tokens, depth, init, base, guidance, memory, retention } = options;
     const width = clip.config.vision.width; // d_v
     const text = deepText(clip, { tokens, depth, init }, random); // J × [M, d_t]
@@ -191,7 +191,7 @@ export const dgprompt = defineMethod({
       conditionedOn: guidanceConditions(options),
       ...(guides.toVision && { episode: Math.ceil(guidance.episode * classNames.length) }),
       ...towers,
-      ...retained(clip, options, templates),
+      ...retained(clip, options),
       fit: evidence?.fit,
       afterEpoch: average.afterEpoch,
     };

@@ -69,7 +69,7 @@ export const hicropl = defineMethod({
   }),
   noEffect: ({ tokens }) => ({ init: tokens > 4 && 'more than 4 tokens start as noise' }),
   recipe,
-  build(clip, { tokens, depth, cross, heads, init, knowledge, asWritten }, random, { templates }) {
+  build(clip, { tokens, depth, cross, heads, init, knowledge, asWritten }, random) {
     const { vision } = clip.config;
     if (cross >= depth)
       throw new Error(`hicropl: cross is ${cross}; it must be below depth, which is ${depth}, so that texts read too.`);
@@ -87,7 +87,7 @@ export const hicropl = defineMethod({
       variables: { text: text.variables, visual, ...(asWritten && { flow: weights }) } as Variables,
       ...(asWritten ? {} : { state: { flow: weights } as unknown as Variables }),
       conditionedOn: ['templates'],
-      frozen: { templates: [...new Set([...promptSrcTemplates, ...templates])], described: true },
+      frozen: { templates: own => [...new Set([...promptSrcTemplates, ...own])], described: true },
       textFeatures: (names, { text: written }) =>
         normalised(tf.add(clip.text(names, { prompts: prompts() }), written!)), // [C, e]
       imageFeatures(images, _text, { image: frozen = clip.vision(images) }) {

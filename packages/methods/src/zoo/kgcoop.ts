@@ -30,13 +30,13 @@ export const kgcoop = defineMethod({
   },
   ranges: { tokens: [1, 1024, 'whole'], knowledge: [0, 1e6] },
   recipe: () => ({ lr: 0.002, epochs: 100, batch: 128 }),
-  build(clip, { tokens, init, knowledge }, random, { templates }) {
+  build(clip, { tokens, init, knowledge }, random) {
     const text = textContext(clip, { tokens, init }, random); // [M, d_t]
     return {
       context: text,
       variables: text.variables,
       textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]
-      frozen: { templates },
+      frozen: {},
       loss({ crossEntropy, text: tuned, frozen }) {
         const cosines = tf.sum(tf.mul(tuned, frozen!.text), -1); // [C]
         return tf.add(crossEntropy, tf.mul(tf.sub(1, tf.mean(cosines)), knowledge));

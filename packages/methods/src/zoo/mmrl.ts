@@ -49,8 +49,7 @@ export const mmrl = defineMethod({
   searchStages: [['knowledge=0.2', 'knowledge=4']],
   limits: clip => ({ first: sharedLayers(clip), last: sharedLayers(clip) }),
   recipe,
-  build(clip, { tokens, width, first, last, share, knowledge }, random, { classNames, templates }) {
-    const [template] = templates;
+  build(clip, { tokens, width, first, last, share, knowledge }, random, { classNames }) {
     const { embedDim, text, vision } = clip.config;
     const from = first - 1;
     const { shareOf, ...both } = twoFeatures(classNames, { share, knowledge });
@@ -62,11 +61,11 @@ export const mmrl = defineMethod({
     const tokensOf = (to: typeof toText) => (l: number) => to[l - from] && through(space, to[l - from]!);
     return {
       variables: { space, toText, toVision, projection } as unknown as Variables,
-      frozen: { templates },
-      textFeatures: names => ({
-        features: clip.text(names, { template, prompts: { tokens, from, layer: tokensOf(toText) } }), // [C, e]
-        perClass: shareOf(names),
-      }),
+      frozen: {},
+      textFeatures(names, { templates: [template] }) {
+        const prompts = { tokens, from, layer: tokensOf(toText) };
+        return { features: clip.text(names, { template, prompts }), perClass: shareOf(names) }; // [C, e]
+      },
       imageFeatures(images) {
         const { features, states } = clip.visionTokens(images, { prompts: { layer: tokensOf(toVision) } });
         return { features, states: [readOut(clip, states.at(-1)!, tokens, projection)] };

@@ -62,7 +62,7 @@ export const mmrlpp = defineMethod({
   searchStages: [['knowledge=0.2', 'knowledge=4'], ['fresh=0.5']],
   limits: clip => ({ first: sharedLayers(clip), last: sharedLayers(clip) }),
   recipe,
-  build(clip, { tokens, width, first, last, rank, fresh, ...shares }, random, { classNames, templates }) {
+  build(clip, { tokens, width, first, last, rank, fresh, ...shares }, random, { classNames }) {
     const { embedDim, text, vision } = clip.config;
     const from = first - 1;
     const layers = layersBetween('mmrlpp', first, last);
@@ -76,11 +76,11 @@ export const mmrlpp = defineMethod({
       layers.map(({ down, up, bias }) => tf.add(tf.matMul(space, tf.add(weight, tf.matMul(down, up))), bias)); // [M, d]
     return {
       variables: { space, toText, toVision, projection } as unknown as Variables,
-      frozen: { templates },
-      textFeatures(names) {
+      frozen: {},
+      textFeatures(names, { templates: [template] }) {
         const entering = carriedTokens(clip, tokensOf(toText), from, fresh);
         const prompts = { tokens, from, layer: (l: number) => entering[l - from] };
-        return { features: clip.text(names, { template: templates[0], prompts }), perClass: shareOf(names) }; // [C, e]
+        return { features: clip.text(names, { template, prompts }), perClass: shareOf(names) }; // [C, e]
       },
       imageFeatures(images) {
         const own = tokensOf(toVision);

@@ -24,12 +24,12 @@ describe('PLOT++', () => {
   const classes = ['cat', 'owl'];
 
   it('trains visual prompts in the first half, from hand-written words, and both in the second', async () => {
-    const { learner } = plotpp(tinyClip(), classes);
+    const { learner, task } = plotpp(tinyClip(), classes);
     const { written, second } = learner.state as Record<string, tf.Variable>;
     const text = learner.variables.text as tf.Variable;
-    const before = learner.textFeatures!(classes, {}) as { features: tf.Tensor };
+    const before = learner.textFeatures!(classes, task) as { features: tf.Tensor };
     text.assign(tf.ones(text.shape));
-    const ignored = learner.textFeatures!(classes, {}) as { features: tf.Tensor };
+    const ignored = learner.textFeatures!(classes, task) as { features: tf.Tensor };
     expect(distance(before.features, ignored.features)).toBe(0);
     await learner.afterEpoch!(1, 4);
     expect(second!.dataSync()[0]).toBe(0);
@@ -41,8 +41,8 @@ describe('PLOT++', () => {
   it('adds the pooled logits in the first half alone', async () => {
     const images = tf.randomNormal<tf.Rank.R4>([2, 3, 8, 8], 0, 1, 'float32', 1);
     const logits = (stage: 'two' | 'vision' | 'both', pooled = false) => {
-      const { learner } = plotpp(tinyClip(), classes, { stage, ...(pooled && { pooled }), seed: 2 });
-      const text = learner.textFeatures!(classes, {}) as { features: tf.Tensor; perClass: Record<string, tf.Tensor> };
+      const { learner, task } = plotpp(tinyClip(), classes, { stage, ...(pooled && { pooled }), seed: 2 });
+      const text = learner.textFeatures!(classes, task) as { features: tf.Tensor; perClass: Record<string, tf.Tensor> };
       const of = () => {
         const { features: image, states } = learner.imageFeatures!(images, text, {}) as {
           features: tf.Tensor;

@@ -34,13 +34,13 @@ export const prograd = defineMethod({
   },
   ranges: { tokens: [1, 1024, 'whole'], strength: [0, 1], temperature: [0.001, 1000] },
   recipe: task => ({ lr: 0.002, epochs: 100, batch: 32, strength: strength(task) }), // published with RN50 alone
-  build(clip, { tokens, init, strength, temperature }, random, { templates }) {
+  build(clip, { tokens, init, strength, temperature }, random) {
     const text = textContext(clip, { tokens, init }, random); // [M, d_t]
     return {
       context: text,
       variables: text.variables,
       textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]
-      frozen: { templates },
+      frozen: {},
       gradients(terms, variables) {
         const tree = variables as unknown as Tree<tf.Variable>;
         const [loss, task] = valueAndGrads(tree, () => terms().crossEntropy);

@@ -38,15 +38,13 @@ export const rpo = defineMethod({
   variants: { 'as-written': { asWritten: true } },
   searchStages: [['pairs=8', 'pairs=48']],
   recipe: ({ dataset }) => ({ lr: dataset === 'imagenet' ? 0.005 : 0.01, epochs: 15, batch: 4 }),
-  build(clip, { pairs, asWritten }, random, { templates }) {
+  build(clip, { pairs, asWritten }, random) {
     visionLayers(clip); // throws for a tower without tokens
     const variables = initial(clip, pairs, random); // [K, d_t], [K, d_v]
-    // an HTML entity, which CLIP's tokenizer decodes to the symbol: a plain underscore would become a space first
-    const read = (name: string) => (asWritten ? name : name.replaceAll('_', '&#95;'));
     return {
       variables,
-      textFeatures(names) {
-        const readers = clip.textReaders(names.map(read), variables.text, { template: templates[0] }); // [C, K, e]
+      textFeatures(names, { templates: [template] }) {
+        const readers = clip.textReaders(names, variables.text, { template, keepUnderscores: !asWritten }); // [C, K, e]
         return { features: middle(readers), perClass: { readers } };
       },
       imageFeatures(images) {

@@ -1,3 +1,4 @@
+import { DEFAULT_TEMPLATE } from '@dgprompt/clip';
 import { quickGelu } from '@dgprompt/engine';
 import { textContext } from '@dgprompt/prompts';
 import * as tf from '@tensorflow/tfjs-core';
@@ -29,7 +30,7 @@ export const tcp = defineMethod({
     /** M, learned context vectors, and class-aware tokens that replace them. */
     tokens: 4,
     /** The prompt, whose first M tokens the context replaces. */
-    words: 'a photo of a {}.',
+    words: DEFAULT_TEMPLATE,
     /** The layer of the text tower that the class-aware tokens enter, counted from 0. */
     layer: 8,
     /** The network has ⌊e / reduction⌋ hidden units, for a joint width of e. */
@@ -43,9 +44,10 @@ export const tcp = defineMethod({
   searchStages: [['knowledge=2', 'knowledge=16']],
   limits: clip => ({ layer: clip.config.text.layers - 1 }),
   recipe,
-  build(clip, { tokens, words, layer, reduction, knowledge }, random, { templates }) {
+  build(clip, { tokens, words, layer, reduction, knowledge }, random, { dataset }) {
     const { embedDim, text: tower } = clip.config;
     const text = { ...textContext(clip, { tokens }, random), words }; // [M, d_t]
+    const wordsOf = words === publishedWords(dataset) ? publishedWords : () => words; // of the tested dataset
     const hidden = Math.floor(embedDim / reduction);
     if (hidden < 1)
       throw new Error(`tcp: reduction is ${reduction}; it must be at most ${embedDim}, the width of the features.`);
@@ -55,12 +57,12 @@ export const tcp = defineMethod({
       context: text,
       variables: { ...text.variables, metaNet: { down, up } },
       conditionedOn: ['templates'],
-      frozen: { templates },
-      textFeatures(classes, { text: written }) {
+      frozen: {},
+      textFeatures(classes, { text: written, dataset }) {
         const made = through(quickGelu(through(written!, down)), up); // [C, M · d_t]
         const aware = tf.reshape(made, [classes.length, tokens, tower.width]); // [C, M, d_t]
         const at = (l: number) => (l === layer ? aware : text.layer(l));
-        return clip.text(classes, { prompts: { ...text, layer: at } }); // [C, e]
+        return clip.text(classes, { prompts: { ...text, words: wordsOf(dataset), layer: at } }); // [C, e]
       },
       loss({ crossEntropy, text: tuned, frozen }) {
         const cosines = tf.sum(tf.mul(tuned, frozen!.text), -1); // [C]
@@ -70,8 +72,8 @@ export const tcp = defineMethod({
   },
 });
 
-/** Published prompts of datasets; the default for the others. */
-const words: Readonly<Record<string, string>> = {
+/** Published prompts of datasets. */
+const datasetWords: Readonly<Record<string, string>> = {
   oxford_pets: 'a photo of a {}, a type of pet.',
   oxford_flowers: 'a photo of a {}, a type of flower.',
   fgvc_aircraft: 'a photo of a {}, a type of aircraft.',
@@ -81,13 +83,15 @@ const words: Readonly<Record<string, string>> = {
   ucf101: 'a photo of a person doing {}.',
 };
 
+const publishedWords = (dataset: string): string => datasetWords[dataset] ?? DEFAULT_TEMPLATE;
+
 /** 50 epochs; SUN397 and ImageNet stop after half of their schedule. */
 function recipe({ dataset }: TaskInfo) {
   const long = ['sun397', 'imagenet'].includes(dataset);
   return {
     ...{ lr: 0.002, batch: 32, epochs: long ? 25 : 50 },
     optimizer: { name: 'adam' as const, eps: 1e-3, weightDecay: 5e-4 },
-    ...(words[dataset] ? { words: words[dataset] } : {}),
+    ...(datasetWords[dataset] ? { words: datasetWords[dataset] } : {}),
     schedule: {
       name: 'cosine' as const,
       period: 50,

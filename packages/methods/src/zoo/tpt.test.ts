@@ -18,7 +18,7 @@ describe.skipIf(!hasGoldenZoo)('TPT equals its published code (skipped without .
     close('start', context, tensor('init.prompt_learner.ctx'));
     const views = tensor('views') as tf.Tensor4D;
     const logitsOf = (images: tf.Tensor4D) => {
-      const text = method.learner.textFeatures!(classNames, {}) as tf.Tensor2D;
+      const text = method.learner.textFeatures!(classNames, method.task) as tf.Tensor2D;
       return tf.mul(tf.matMul(clip.vision(images), text, false, true), clip.logitScale) as tf.Tensor2D;
     };
     const first = compile((images: tf.Tensor4D) => {

@@ -98,7 +98,7 @@ async function checkTpt(recording: Recording): Promise<Comparison[]> {
   context.assign(tensor('init.prompt_learner.ctx'));
   const { imageSize, logitScale } = clip;
   const logits = (images: tf.Tensor4D) => {
-    const text = method.learner.textFeatures!([...classNames], {}) as tf.Tensor;
+    const text = method.learner.textFeatures!([...classNames], method.task) as tf.Tensor;
     return tf.mul(tf.matMul(clip.vision(images), text, false, true), logitScale) as tf.Tensor2D;
   };
   const first = compile((images: tf.Tensor4D) => {

@@ -1,3 +1,4 @@
+import { givenTo } from '../../learner/forward.js';
 import type { Method, PromptLearner } from '../../learner/types.js';
 import { release, textSide } from '../inference.js';
 import { type Control, withChange } from './control.js';
@@ -35,7 +36,7 @@ export const classesControl = (method: Method, wrong?: readonly string[]): Contr
     const names = [...others.classNames];
     if (learner.features) {
       const { features } = learner;
-      const frozen = { text: known.frozen };
+      const frozen = givenTo(others, { text: known.frozen });
       return {
         method: withChange(method, {
           features(images, classes, pick, given) {

@@ -11,9 +11,8 @@ export const noTexts = 'the loss compares no texts while retention.text and rete
  * there is neither.
  *
  * @param options.depth J, number of layers with prompts, whose states are compared
- * @param options.retention weights at a joint width of 512, and templates of the frozen text features
+ * @param options.retention weights at a joint width of 512, and templates of the frozen text features, the dataset's if there are none
  * @param options.retention.view the source of frozen image features: the view in training, or the whole image
- * @param datasetTemplates used if `options.retention.templates` is empty
  */
 export function retained(
   { config: { embedDim, vision } }: Pick<Clip, 'config'>,
@@ -21,14 +20,13 @@ export function retained(
     depth,
     retention: { templates, view = 'same', ...at512 },
   }: { depth: number; retention: RetentionWeights & { templates: string[]; view?: 'whole' | 'same' } },
-  datasetTemplates: string[],
 ): Pick<PromptLearner, 'frozen' | 'loss'> {
   const weights = retentionWeights(embedDim, at512, vision.width);
   if (Object.values(weights).every(weight => weight === 0)) return {};
   const ofPrompted = (states: tf.Tensor[] = []) => states.slice(1, depth).map(normalised); // (J − 1) × [B, d_v]
   return {
     frozen: {
-      templates: templates.length > 0 ? templates : datasetTemplates,
+      ...(templates.length > 0 && { templates }),
       states: weights.states > 0,
       whole: view === 'whole',
     },
