@@ -20,6 +20,7 @@ test('with a seed: shuffled, the same for the same seed', () => {
 test('with a seed the short last batch is dropped, unless it is the only one', () => {
   expect(batches(11, 4, { seed: 1 }).map(batch => batch.length)).toEqual([4, 4]);
   expect(batches(3, 4, { seed: 1 }).map(batch => batch.length)).toEqual([3]);
+  expect(batches(11, 4, { seed: 1, keepLast: true }).map(batch => batch.length)).toEqual([4, 4, 3]);
 });
 
 test('throws for an empty batch', () => {

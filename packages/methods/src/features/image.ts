@@ -11,7 +11,10 @@ import { contentsOf, type Rows, storedRows } from './store.js';
 
 /** The frozen CLIP's features that a method needs. */
 export interface FrozenTargets {
-  /** Templates whose mean gives the text features, `{}` for the class name, or a function of the dataset's. Default: the dataset's */
+  /**
+   * Templates whose mean gives the text features, `{}` for the class name, or a function of the dataset's. Default: the
+   * dataset's
+   */
   templates?: readonly string[] | ((ofDataset: readonly string[]) => readonly string[]);
   /** Text features are the mean over the sentences about each class, if the task has them. Default: false */
   described?: boolean;

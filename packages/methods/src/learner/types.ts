@@ -39,6 +39,8 @@ export interface Recipe {
   /** 0: no gradient steps, for a method that learns by `fit` alone, or adapts to each test image. */
   epochs: number;
   batch: number;
+  /** Keeps a short last batch of an epoch, as Tip-Adapter's loader does. Default: false, as in most published code */
+  keepLast?: boolean;
   /** Batches whose gradients are averaged for one update. Default: 1 */
   accumulate?: number;
   /** Maximum global norm of the gradients. Default: no limit */

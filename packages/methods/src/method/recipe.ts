@@ -14,6 +14,7 @@ export const recipeKeys = [
   'lr',
   'epochs',
   'batch',
+  'keepLast',
   'accumulate',
   'clipGradients',
   'optimizer',
@@ -27,6 +28,7 @@ export const recipeKeys = [
 export const recipeLeaves: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['lr', 0.01],
   ...['epochs', 'batch', 'accumulate', 'clipGradients', 'episode'].map(key => [key, 1] as const),
+  ['keepLast', true],
   ['optimizer.name', 'sgd'],
   ...['momentum', 'weightDecay', 'beta1', 'beta2', 'eps'].map(key => [`optimizer.${key}`, 0.1] as const),
   ...['nesterov', 'decayVectors'].map(key => [`optimizer.${key}`, true] as const),
@@ -83,10 +85,12 @@ function named<T extends { name: string }>(published: T | undefined, given: T | 
  * @throws one sentence naming the wrong number
  */
 function checkRecipe(name: string, recipe: Recipe, leastEpochs = 1): void {
-  const { lr, epochs, batch, accumulate = 1, clipGradients = 1, episode, cropScale = 1 } = recipe;
+  const { lr, epochs, batch, keepLast = false, accumulate = 1, clipGradients = 1, episode, cropScale = 1 } = recipe;
   const { augmentation = 'crops' } = recipe;
   if (!(Number.isFinite(lr) && lr > 0))
     throw new Error(`${name}: the learning rate (lr) is ${lr}; it must be above 0.`);
+  if (typeof keepLast !== 'boolean')
+    throw new Error(`${name}: keepLast is ${JSON.stringify(keepLast)}; it must be true or false.`);
   if (!(clipGradients > 0)) throw new Error(`${name}: clipGradients is ${clipGradients}; it must be above 0.`);
   if (!(cropScale > 0 && cropScale <= 1))
     throw new Error(`${name}: cropScale is ${cropScale}; it must be above 0 and at most 1, the whole image.`);

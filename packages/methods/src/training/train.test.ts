@@ -93,10 +93,13 @@ describe('train', () => {
     expect(largest(await run(fixed), await run(random))).toBeLessThan(1e-5);
   });
 
-  it('drops a short last batch, but pads a training set smaller than a batch', async () => {
+  it('drops a short last batch unless asked to keep it, and pads a training set smaller than a batch', async () => {
     const steps: Step[] = [];
     await trained(coop(clip, names), { epochs: 1, batch: 5, onProgress: onStep(step => steps.push(step)) });
     expect(steps.map(({ steps: all }) => all)).toEqual([2, 2]); // 12 images
+    const all: Step[] = [];
+    await trained(coop(clip, names, { keepLast: true }), { epochs: 1, batch: 5, onProgress: onStep(s => all.push(s)) });
+    expect(all.map(({ steps }) => steps)).toEqual([3, 3, 3]);
 
     const run = async (batch: number) => {
       const method = dgpromptFirst(clip, names, { guidance: { rank: 4 }, retention: { states: 1 } });

@@ -87,7 +87,8 @@ export interface Step {
 
 /**
  * Trains a method's prompts, one epoch at a time, by its recipe: by default SGD with momentum 0.9 and weight decay
- * 5e-4, cosine annealing after one warm-up epoch, and a loader that shuffles and drops a short last batch. A training
+ * 5e-4, cosine annealing after one warm-up epoch, and a loader that shuffles and drops a short last batch, unless the
+ * recipe says `keepLast`. A training
  * set smaller than a batch becomes one padded batch. A method without gradient steps (linear probe) yields one epoch.
  * The same seed on the same machine gives bit-identical results.
  *
@@ -169,7 +170,7 @@ export async function* train(
     return;
   }
 
-  const { lr, epochs, batch, episode = method.learner.episode, schedule = publishedSchedule } = recipe;
+  const { lr, epochs, batch, keepLast, episode = method.learner.episode, schedule = publishedSchedule } = recipe;
   const { features = test.features } = options;
   const classesPerStep = episode !== undefined && episode < method.classNames.length ? episode : undefined;
   const given = { ...views, batch, episode: classesPerStep, features, signal, onProgress };
@@ -201,7 +202,7 @@ export async function* train(
     while (!isEnd(history, epochs, patience)) {
       started = performance.now();
       const epoch = history.length + 1;
-      const order = batches(items.length, batch, { seed: orderSeed(seed, epoch) });
+      const order = batches(items.length, batch, { seed: orderSeed(seed, epoch), keepLast });
       const steps = order.length;
       let total = 0;
       let done = 0;

@@ -10,7 +10,7 @@ const said = (count: number, batch: number, epochs: number) => {
 
 it('reports how many images a dropped batch leaves out of every epoch, and how many are never seen', () => {
   expect(said(10, 4, 20)).toBe(
-    'coop: batches of 4 leave out 2 of 10 training images in every epoch; a batch size that divides 10 uses all.',
+    'coop: batches of 4 leave out 2 of 10 training images in every epoch; keepLast=true, or a batch size that divides 10, uses all.',
   );
   expect(said(101, 4, 1)).toMatch('leave out 1 of 101 training images in every epoch, and 1 of them in all 1;');
 });

@@ -1,6 +1,6 @@
 import type { Item } from '@dgprompt/datasets';
 import { batches } from '@dgprompt/datasets';
-import type { Method } from '../learner/types.js';
+import type { Method, Recipe } from '../learner/types.js';
 import { warnOnce } from '../method/warn.js';
 
 /** Warns on stderr, once per sentence, about what a recipe had to assume about the data. */
@@ -20,18 +20,18 @@ const most = 2e6;
 export function warnOfShortBatch(
   name: string,
   items: readonly Item[],
-  { batch, epochs }: { batch: number; epochs: number },
+  { batch, epochs, keepLast = false }: Pick<Recipe, 'batch' | 'epochs' | 'keepLast'>,
   seedOf: (epoch: number) => number,
 ): void {
   const count = items.length;
-  const short = count > batch ? count % batch : 0;
+  const short = count > batch && !keepLast ? count % batch : 0;
   if (short === 0) return;
   const unseen = count * epochs > most ? 0 : neverSeen(count, batch, epochs, seedOf);
   if (unseen === 0 && short < small * count) return;
   warnOnce(
     `${name}: batches of ${batch} leave out ${short} of ${count} training images in every epoch${
       unseen > 0 ? `, and ${unseen} of them in all ${epochs}` : ''
-    }; a batch size that divides ${count} uses all.`,
+    }; keepLast=true, or a batch size that divides ${count}, uses all.`,
   );
 }
 

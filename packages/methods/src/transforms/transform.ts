@@ -15,7 +15,10 @@ import * as tf from '@tensorflow/tfjs-core';
 export interface FeatureStore {
   /** It may be deleted at any time. */
   folder: string;
-  /** Everything else that affects the bits: device, versions. */
+  /**
+   * Everything else that affects the bits: device and versions, and for random views of a transform of one's own a name
+   * of it; two transforms with the same setting would share features.
+   */
   setting: string;
 }
 

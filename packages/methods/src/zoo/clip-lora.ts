@@ -61,7 +61,7 @@ export const clipLora = defineMethod({
   ablations: ['no-dropout', 'text', 'vision'],
   searchStages: [['rank=4', 'rank=8']],
   recipe: task => ({
-    ...{ lr: 2e-4, batch: 32, epochs: epochs(task) },
+    ...{ lr: 2e-4, batch: 32, keepLast: true, epochs: epochs(task) },
     optimizer: { name: 'adamw', weightDecay: 0.01 },
     schedule: { name: 'cosine', per: 'step', etaMin: 1e-6 },
   }),
@@ -120,10 +120,9 @@ function lettersOf(parts: string): Part[] {
   throw new Error(`clip-lora: parts is "${parts}"; it must be some of the letters q, k, v and o, each once.`);
 }
 
-/** 500 steps per shot, in whole epochs, which leave out a short last batch; the published loader keeps it. */
+/** 500 steps per shot, in whole epochs. */
 function epochs({ shots, images }: TaskInfo): number {
-  const steps = Math.max(1, Math.floor(images / 32));
-  return Math.max(1, Math.ceil((500 * shots) / steps));
+  return Math.ceil((500 * shots) / Math.max(1, Math.ceil(images / 32)));
 }
 
 /** As published: A uniform in ±1/√d (Kaiming's with a = √5), B zero. */

@@ -51,7 +51,7 @@ const baseToNew: Record<string, object> = {
   },
   dept: { lr: 0.0035, epochs: 10, batch: 4, tokens: 16, weight: 0.7, lrScale: 6.5 },
   'tip-adapter-f': {
-    ...{ lr: 0.001, epochs: 20, batch: 256, cropScale: 0.5, optimizer: { name: 'adamw', eps: 1e-4 } },
+    ...{ lr: 0.001, epochs: 20, batch: 256, keepLast: true, cropScale: 0.5, optimizer: { name: 'adamw', eps: 1e-4 } },
     ...{ alpha: 3, beta: 1, passes: 10 },
     ...{ schedule: { name: 'cosine', per: 'step' }, scale: { beta: 12, alpha: 5 }, steps: { beta: 200, alpha: 20 } },
   },

@@ -39,6 +39,7 @@ export const tipAdapterF = defineMethod({
     lr: 0.001,
     epochs: dataset === 'eurosat' ? 100 : 20,
     batch: 256,
+    keepLast: true,
     cropScale: 0.5,
     optimizer: { name: 'adamw', eps: 1e-4 },
     schedule: { name: 'cosine', per: 'step' },

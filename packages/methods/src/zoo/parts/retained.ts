@@ -11,7 +11,8 @@ export const noTexts = 'the loss compares no texts while retention.text and rete
  * there is neither.
  *
  * @param options.depth J, number of layers with prompts, whose states are compared
- * @param options.retention weights at a joint width of 512, and templates of the frozen text features, the dataset's if there are none
+ * @param options.retention weights at a joint width of 512, and templates of the frozen text features; without any, the
+ *   dataset's
  * @param options.retention.view the source of frozen image features: the view in training, or the whole image
  */
 export function retained(
