@@ -3,8 +3,8 @@ import { pythonRandom } from './random/python-random.js';
 /**
  * Indices of the batches of an epoch.
  *
- * With a seed, like the training loader of most published code: shuffled, and a short last batch is dropped if there is at
- * least one full batch. Without, like the test loader: in order, every index once.
+ * With a seed, like the training loader of most published code: shuffled, and a short last batch is dropped if there is
+ * at least one full batch. Without, like the test loader: in order, every index once.
  *
  * @param count number of items
  * @param size items per batch, an integer ≥ 1
