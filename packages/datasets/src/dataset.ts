@@ -53,7 +53,8 @@ export const defaultTemplates: readonly string[] = ['a photo of a {}.'];
  * Makes a dataset from known facts; by default with CLIP's plain template, empty splits, no fixed views and no
  * warnings.
  *
- * @throws a sentence naming an unknown fact, or the first item whose label or class name is not one of the classes
+ * @throws a sentence naming an unknown fact, or a template without `{}`, for a dataset without classes or templates, or
+ *   naming the first item whose label or class name is not one of the classes
  *
  * @example
  * ```ts
@@ -79,6 +80,11 @@ export function createDataset(facts: Partial<Dataset> & Pick<Dataset, 'name' | '
   };
   for (const key of Object.keys(facts))
     if (!known.includes(key)) throw new Error(`${dataset.name}: ${unknownName('fact of a dataset', key, known)}`);
+  if (dataset.classNames.length === 0) throw new Error(`${dataset.name} has no classes.`);
+  if (dataset.templates.length === 0) throw new Error(`${dataset.name} has no templates; give one, or leave them out.`);
+  const wrong = dataset.templates.find(template => !template.includes('{}'));
+  if (wrong !== undefined)
+    throw new Error(`${dataset.name}: the template "${wrong}" has no {} for the class name, as in "a photo of a {}.".`);
   for (const split of splits)
     for (const { path, label, classname } of dataset[split]) {
       const expected = dataset.classNames[label];

@@ -140,6 +140,12 @@ describe('compile', () => {
     expect(step.size).toBe(0);
   });
 
+  it('throws for a cache without room for the graph in use', () => {
+    expect(() => compile((x: tf.Tensor) => tf.neg(x), { cacheSize: 0 })).toThrow(
+      'cacheSize is 0; it must be at least 1',
+    );
+  });
+
   it('traces once per signature', async () => {
     let traces = 0;
     const fn = compile((x: tf.Tensor, scale: number) => {

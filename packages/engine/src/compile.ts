@@ -51,7 +51,7 @@ let queue: Promise<unknown> = Promise.resolve();
  * `fn` may read and assign them, and they have their new values afterwards. Other tensors from outside are constants of
  * the graph. On tfjs backends other than `onnxruntime`, `fn` is simply called.
  *
- * @throws if `fn` reads a value of a traced tensor, uses an op without a recorder, on a type that ONNX does not support
+ * @throws for a `cacheSize` below 1; on a call if `fn` reads a value of a traced tensor, uses an op without a recorder, on a type that ONNX does not support
  *   or on shapes or indices that tfjs rejects, makes a variable or is async, or if ONNX Runtime rejects the graph
  *
  * @example
@@ -73,6 +73,7 @@ export function compile<A extends unknown[], R>(
   fn: (...args: A) => R,
   { cacheSize = 8 }: CompileOptions = {},
 ): Compiled<A, R> {
+  if (!(cacheSize >= 1)) throw new RangeError(`cacheSize is ${cacheSize}; it must be at least 1, the graph in use.`);
   const cache = new Map<string, Entry>();
 
   async function call(args: A): Promise<R> {

@@ -13,7 +13,7 @@
  * ```
  */
 export const recommendedSettings: Readonly<Record<string, string>> = {
-  'tip-adapter-f': 'lr=0.001+epochs=40',
+  'tip-adapter-f': 'lr=0.001',
   'clip-adapter': 'lr=0.02',
   taskres: 'lr=0.02+epochs=400+scale=2',
   clap: 'lr=1+constraint=0.25',

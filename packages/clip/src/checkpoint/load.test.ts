@@ -185,6 +185,14 @@ test("a checkpoint's own preparation of images is read, and is part of its ident
   const larger = await of({ ...openAi, size: { shortest_edge: 10 }, do_center_crop: true, crop_size: 8 });
   expect(larger.preparation).toEqual({ size: 8, interpolation: 'bicubic', shortSide: 10 });
   expect(new Set([id, siglip.id, larger.id]).size).toBe(3);
+  const asClip = { ...openAi, size: { shortest_edge: 10 }, crop_size: 8 };
+  expect((await of({ ...asClip, image_processor_type: 'CLIPImageProcessor' })).preparation).toEqual(larger.preparation);
+  expect((await of({ ...asClip, image_processor_type: 'SiglipImageProcessor' })).preparation.shortSide).toBeUndefined();
+  const nested = { image_processor: { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5], size, resample: 2 } };
+  writeFileSync(join(path, 'processor_config.json'), JSON.stringify(nested)); // of transformers 5
+  expect((await loadClip(path)).preparation).toEqual(siglip.preparation);
+  writeFileSync(join(path, 'processor_config.json'), '{"processor_class":"CLIPProcessor"}'); // of older versions
+  expect((await loadClip(path)).preparation.shortSide).toBeUndefined();
   const model_cfg = { vision_cfg: { width: 16, head_width: 8 }, text_cfg: { heads: 2 } };
   const preprocess_cfg = { resize_mode: 'longest', fill_color: 7 };
   const given = await loadClip(path, { config: { model_cfg, preprocess_cfg } });

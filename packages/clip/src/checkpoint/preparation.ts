@@ -8,8 +8,8 @@ import { checkSettings, type Json, present, section } from './settings.js';
 export type PreparationSettings = Omit<Preparation, 'size'>;
 
 /**
- * How a checkpoint's images are prepared, according to the files next to the weights: `preprocess_cfg` of OpenCLIP or
- * `preprocessor_config.json` of transformers.
+ * How a checkpoint's images are prepared, according to the files next to the weights: `preprocess_cfg` of OpenCLIP, or
+ * `processor_config.json` or `preprocessor_config.json` of transformers.
  *
  * @param size side of the model's images
  * @param given a config that the caller gave, whose `preprocess_cfg` takes precedence
@@ -25,10 +25,16 @@ export function checkpointPreparation(
   const beside = exists(openClip) ? [[openClip, readJson(openClip)] as const] : [];
   for (const [path, { preprocess_cfg: cfg }] of [...(given ? [given] : []), ...beside])
     if (cfg) return checked(path, size, openClipPreparation(path, cfg as Json));
-  const transformers = joinPath(folder, 'preprocessor_config.json');
-  if (exists(transformers))
-    return checked(transformers, size, huggingFacePreparation(transformers, readJson(transformers), size));
-  return undefined;
+  const [path, cfg] = ofTransformers(folder) ?? [];
+  return cfg && checked(path!, size, huggingFacePreparation(path!, cfg, size));
+}
+
+/** The file of transformers, and its settings of images: that of all of a processor (since version 5) comes first. */
+function ofTransformers(folder: string): [path: string, settings: Json] | undefined {
+  const [all, own] = ['processor_config.json', 'preprocessor_config.json'].map(name => joinPath(folder, name));
+  const settings = exists(all!) ? readJson(all!).image_processor : undefined;
+  if (settings) return [all!, settings as Json];
+  return exists(own!) ? [own!, readJson(own!)] : undefined;
 }
 
 function openClipPreparation(path: string, cfg: Json): Json {
@@ -56,7 +62,8 @@ function huggingFacePreparation(path: string, cfg: Json, size: number): Json {
     throw new Error(`${path}: rescale_factor is ${factor}; it must be 1 / 255.`);
   if (!(Number(resample) in FILTERS))
     throw new Error(`${path}: resample is ${JSON.stringify(resample)}; it must be 2 (bilinear) or 3 (bicubic).`);
-  const crops = cfg.do_center_crop !== false && cfg.do_center_crop !== undefined && cfg.do_center_crop !== null;
+  const type = cfg.image_processor_type ?? cfg.feature_extractor_type;
+  const { do_center_crop: crops = /clip/i.test(String(type)) } = cfg; // as transformers' CLIPImageProcessor does
   const [asked, cut] = [section(cfg, 'size'), crops ? section(cfg, 'crop_size') : {}];
   square(path, 'size', asked);
   square(path, 'crop_size', cut);

@@ -140,8 +140,8 @@ export const absentFolder = (snapshot: string): string =>
 export function missingSettings(snapshot: string): string[] {
   const has = (name: string) => exists(joinPath(snapshot, name));
   if (!has('config.json') || has('open_clip_config.json')) return [];
-  const names = ['preprocessor_config.json', 'tokenizer_config.json'];
-  return names.filter(name => !has(name) && !exists(joinPath(absentFolder(snapshot), name)));
+  const wanted = [...(has('processor_config.json') ? [] : ['preprocessor_config.json']), 'tokenizer_config.json'];
+  return wanted.filter(name => !has(name) && !exists(joinPath(absentFolder(snapshot), name)));
 }
 
 export function modelFolder(id: string, { cache }: HubSettings): string {

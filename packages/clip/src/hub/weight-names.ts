@@ -15,6 +15,7 @@ export const WEIGHT_NAMES = [
 export const NAMES_BESIDE = [
   'config.json',
   'open_clip_config.json',
+  'processor_config.json',
   'preprocessor_config.json',
   'tokenizer.json',
   'tokenizer_config.json',
