@@ -15,12 +15,17 @@ beforeAll(async () => {
 });
 afterAll(() => clip.dispose());
 
-async function run(name: string, overrides?: Record<string, string>) {
+async function run(name: string, overrides?: Record<string, string>, valIsTest?: true) {
   const { methods } = await chooseMethods([name]);
   const { protocol } = await openProtocol('few-shot');
   const results = await mkdtemp(join(tmpdir(), 'dgprompt-test-search-'));
-  const suite = await openSuite('pictograms');
-  return bench({ clip, suite, protocol, tasks: ['weather'], shots: 1, methods, overrides, results });
+  const opened = await openSuite('pictograms');
+  const load: typeof opened.load = async (task, options) => {
+    const dataset = await opened.load(task, options);
+    return valIsTest ? { ...dataset, val: dataset.test, valIsTest } : dataset;
+  };
+  const suite = { ...opened, load };
+  return bench({ clip, suite, protocol, tasks: ['weather'], shots: 1, methods, overrides, results, validate: true });
 }
 
 test('a search on test images must be requested by name, and tables report it', async () => {
@@ -34,4 +39,13 @@ test('a search on test images must be requested by name, and tables report it', 
     'tip-adapter would choose its settings on the test images; ask for that by name, tip-adapter:test-search, so that tables say so.',
   );
   expect(chosenOnTest((await run('clip')).records)).toEqual([]);
+});
+
+test('validation images that are test images, as in ImageNet, score no epoch and choose no settings', async () => {
+  const [apart, same] = [await run('tip-adapter'), await run('tip-adapter', undefined, true)].map(
+    ({ records: [record] }) => record!,
+  );
+  expect(apart!.epochs[0]!.validation).toBeGreaterThan(0);
+  expect(same!.epochs[0]).not.toHaveProperty('validation');
+  expect(same!.notes).toEqual(['weather: no validation after epochs, since its validation images are its test images']);
 });
