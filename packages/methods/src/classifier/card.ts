@@ -109,7 +109,7 @@ function comparison({ compared }: Trained, titleOf: CardFacts['titleOf']): strin
     on === 'validation'
       ? `The best of these on ${images} validation images; of equal ones, the first.`
       : folds === 1
-        ? 'The first of these: there are no validation images, and one training image per class cannot be held out.'
+        ? 'The first of these without gradient steps: there are no validation images, and one training image per class cannot be held out.'
         : `The best of these in ${folds}-fold cross-validation on ${images} training images, since there are no validation images; of equal ones, the first.`,
     '',
     '| method | top-1 % | seconds |',

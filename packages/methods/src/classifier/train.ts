@@ -33,7 +33,8 @@ export const defaultMethods: readonly string[] = ['clip', 'clip:memory', 'linear
  *
  * Of several methods, saves the one with the best validation accuracy; the first one wins a tie, so list cheaper
  * methods first. They share frozen features, and a later call does not retry finished ones. Without validation images,
- * methods without gradient steps are compared by cross-validation on the training images, and the others are left out.
+ * methods without gradient steps are compared by cross-validation on the training images, and the others are left out,
+ * not trained and never saved.
  * An interruption saves the best so far, if one is finished.
  *
  * @param method one method on the dataset's class names, or several
@@ -42,8 +43,8 @@ export const defaultMethods: readonly string[] = ['clip', 'clip:memory', 'linear
  * @returns what was saved; `compared` lists what each of several methods reached, with a `reason` if its training is
  *   incomplete
  * @throws one sentence if the folder is not writable, contains a finished classifier, other files of the same names or
- *   another training run, or is in use by another process, or if a hand-written prompt is too long; the errors of
- *   `train`
+ *   another training run, or is in use by another process, if a hand-written prompt is too long, or if all of several
+ *   methods take gradient steps and there are no validation images; the errors of `train`
  *
  * @example
  * ```ts

@@ -146,6 +146,17 @@ describe('without validation images', () => {
     expect(compared).toMatchObject({ saved: 'clip', images: 0, folds: 1 });
   });
 
+  it('a method that was not trained is never saved, whatever the order', async () => {
+    const [a, b, c] = dataset.classNames.map((_, label) => dataset.train.find(item => item.label === label)!);
+    const { compared } = await trained(['maple', 'clip:memory'], {}, { ...dataset, train: [a!, b!, c!], val: [] });
+    expect(compared).toMatchObject({ saved: 'clip:memory', folds: 1 });
+    expect(await readFile(join(out, 'card.md'), 'utf8')).toContain('The first of these without gradient steps: there');
+    out = `${out}-none`;
+    await expect(trained(['maple', 'coop'], {}, { ...dataset, val: [] })).rejects.toThrow(
+      'maple, coop cannot be compared without validation images; give some, or one method.',
+    );
+  });
+
   it('every image of a class with several is held out once', () => {
     const item = (label: number) => ({ path: '', label, classname: '' });
     const { count, of, held } = foldsOf([0, 1, 0, 2, 1, 0, 1].map(item));

@@ -92,11 +92,15 @@ export async function tryMethods(methods: readonly Method[], dataset: Dataset, o
       kept.push({ identity, tried, epochs: history });
       await writeFileAtomic(file, `${JSON.stringify(kept)}\n`);
     }
-    const { top1 } = tried;
-    if (top1 !== undefined ? !best || top1 > best.top1 : !best)
+    const { top1, reason } = tried;
+    if (top1 !== undefined ? !best || top1 > best.top1 : !best && !reason)
       best = { method, epochs: history, top1: top1 ?? Number.NEGATIVE_INFINITY };
   }
-  const { method, epochs } = best!;
+  if (!best)
+    throw new Error(
+      `${all.map(({ name }) => name).join(', ')} cannot be compared without validation images; give some, or one method.`,
+    );
+  const { method, epochs } = best;
   const found = { saved: method.name, methods: all };
   const compared: Comparison = folds
     ? { on: 'training', images: folds.held.length, folds: folds.count, ...found }
