@@ -94,6 +94,17 @@ describe('of several methods', () => {
     expect([second.compared!.saved, second.result]).toEqual([whole.compared!.saved, whole.result]);
   });
 
+  it('a method that was tried is found again in another list of methods', async () => {
+    const stop = new AbortController();
+    const onMethod = ({ name }: Method) => name === 'maple' && stop.abort();
+    const first = await trained(all, { signal: stop.signal, onMethod });
+    const second = await trained(['linear-probe', 'clip:memory']);
+    expect(second.compared!.methods).toEqual([2, 1].map(i => first.compared!.methods[i]));
+    const { saved, methods } = second.compared!;
+    const top1 = methods.find(({ name }) => name === saved)!.top1;
+    expect((await evaluate(await loadMethod(out, clip), dataset.val)).top1).toBe(top1);
+  });
+
   it('an interrupted comparison starts again in another precision, or with another Pillow', async () => {
     const interrupted = async () => {
       const stop = new AbortController();

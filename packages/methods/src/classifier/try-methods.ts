@@ -71,10 +71,11 @@ export async function tryMethods(methods: readonly Method[], dataset: Dataset, o
   const kept: Kept[] = [];
   let best: { method: Method; epochs: Epoch[]; top1: number } | undefined;
   let isStopped = false;
-  for (const [i, method] of methods.entries()) {
+  for (const method of methods) {
     onMethod?.(method);
-    const folder = joinPath(working, `${i + 1}-${method.name.replaceAll(/[^\w.-]+/g, '-')}`);
     const identity = identityOf(method, items, options);
+    // whatever its place in the list, which another call may change
+    const folder = joinPath(working, `${method.name.replaceAll(/[^\w.-]+/g, '-')}-${identity.slice(0, 12)}`);
     const one = { method, dataset, folder, whole, folds, known: before.find(each => each.identity === identity) };
     const history: Epoch[] = [];
     let tried: TriedMethod = { name: method.name, seconds: 0 };
