@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { type Dataset, folder } from '@dgprompt/datasets';
 import { useDevice } from '@dgprompt/engine';
 import { usePillow } from '@dgprompt/images';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { evaluate } from '../evaluation/evaluate.js';
+import { cosineLogits } from '../learner/logits.js';
 import type { Method } from '../learner/types.js';
+import { defineMethod } from '../method/define.js';
 import type { TriedMethod } from '../method/trained.js';
 import { colourFolder, colours } from '../testing/colour-folder.js';
 import { tinyClip } from '../testing/tiny.js';
@@ -38,6 +41,21 @@ const made = (ids: readonly string[], on = dataset): Method[] =>
 const all = ['clip', 'clip:memory', 'linear-probe', 'maple'];
 const trained = (ids: readonly string[], more: object = {}, on = dataset) =>
   trainClassifier(made(ids, on), on, { out, source: join(root, 'pets'), augment: false, ...more });
+
+/** Adapts to each image by turning its logits around. */
+const opposite = defineMethod({
+  name: 'opposite',
+  options: {},
+  recipe: () => ({ lr: 1, epochs: 0, batch: 4 }),
+  build(on) {
+    const factor = tf.variable(tf.scalar(1));
+    return {
+      variables: { factor },
+      logits: both => tf.mul(cosineLogits(both, on.logitScale), factor) as tf.Tensor2D,
+      adapt: { views: 1, steps: 1, lr: 2, optimizer: { name: 'sgd' }, loss: () => tf.mul(factor, 1) as tf.Scalar },
+    };
+  },
+});
 
 describe('of several methods', () => {
   it('the best on validation images is saved, the first on a tie, with the results of all', async () => {
@@ -166,6 +184,20 @@ describe('without validation images', () => {
     await expect(trained(['maple', 'coop'], {}, { ...dataset, val: [] })).rejects.toThrow(
       'maple, coop cannot be compared without validation images; give some, or one method.',
     );
+  });
+
+  it('a method that adapts to each image is measured as it is tested', async () => {
+    const few = (label: number) => dataset.train.filter(item => item.label === label).slice(0, 2 + label);
+    const uneven = { ...dataset, train: [...few(0), ...few(1), ...few(2)], val: [] };
+    const { compared } = await trainClassifier(
+      [made(['clip'], uneven)[0]!, opposite(clip, uneven)],
+      ...([uneven, { out, source: root }] as const),
+    );
+    const [asItIs, adapted] = await Promise.all(
+      [made(['clip'], uneven)[0]!, opposite(clip, uneven)].map(one => evaluate(one, uneven.train)),
+    );
+    expect(adapted!.top1).not.toBe(asItIs!.top1);
+    expect(compared!.methods.map(({ top1 }) => top1)).toEqual([asItIs!.top1, adapted!.top1]);
   });
 
   it('every image of a class with several is held out once', () => {

@@ -140,7 +140,7 @@ async function tryOne(
   }
   const { signal } = options;
   const given = { transform: whole, signal };
-  const measured = folds && folds.count > 1 ? await crossValidation(method, dataset.train, folds, given) : undefined;
+  const measured = folds && folds.count > 1 ? await heldOutTop1(method, dataset.train, folds, given) : undefined;
   if (hasSteps || learner.fit)
     for await (const epoch of train(method, dataset, {
       ...options,
@@ -153,6 +153,18 @@ async function tryOne(
       history.push(epoch);
   else if (!folds) return { name, top1: (await evaluate(method, dataset.val, given)).top1, seconds: seconds() };
   return { name, top1: measured ?? topOf(history, options.keep), seconds: seconds() };
+}
+
+/** Accuracy on training images that are held out; a method that adapts to each image has nothing to hold them from. */
+async function heldOutTop1(
+  method: Method,
+  items: readonly Item[],
+  folds: Folds,
+  given: { transform: Transform; signal?: AbortSignal },
+): Promise<number> {
+  if (!method.learner.adapt) return crossValidation(method, items, folds, given);
+  const held = folds.held.map(i => items[i]!);
+  return (await evaluate(method, held, given)).top1;
 }
 
 /** Result of an interrupted method; restores the prompts of its best epoch if they were kept. */
