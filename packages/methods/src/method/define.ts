@@ -164,7 +164,7 @@ function factory<O extends object>(definition: MethodDefinition<O>, id: string, 
     const classNames = checkClassNames(resolved.classNames, task.dataset);
     const setting = { ...task, classNames };
     const learner = checkLearner(id, definition.build(clip, options, random ?? seededRandom(seed), setting));
-    const built = { id, clip, resolved: { ...resolved, classNames }, learner };
+    const built = { id, clip, resolved: { ...resolved, classNames }, learner, madeFor: classNames };
     try {
       const published = definition.recipe(task);
       checkEffects(id, definition, { published, named: fixed, given, options, recipe: resolved.recipe, learner });
@@ -203,6 +203,8 @@ interface Built {
   clip: Clip;
   resolved: Resolved<object>;
   learner: PromptLearner;
+  /** The classes that the learner was built for. */
+  madeFor: readonly string[];
 }
 
 function description({ id, resolved, learner }: Built): ResolvedMethod {
@@ -234,8 +236,9 @@ function refusal(id: string, { classSpecific }: PromptLearner, own: readonly str
 }
 
 function instance(built: Built, owner: boolean): Method {
-  const { id, clip, resolved, learner } = built;
+  const { id, clip, resolved, learner, madeFor } = built;
   const { options, capped, recipe, task, classNames, dataset, assumed, seed } = resolved;
+  const belongsToOthers = learner.state !== undefined && madeFor.join('\n') !== classNames.join('\n');
   let kept: Inference | undefined;
   const method: Method = {
     name: id,
@@ -263,7 +266,7 @@ function instance(built: Built, owner: boolean): Method {
       kept ??= inference(method);
       return predict(kept, method, images, options);
     },
-    save: folder => saveMethod(method, folder),
+    save: folder => saveMethod(method, folder, belongsToOthers ? { madeFor: [...madeFor] } : undefined),
     dispose() {
       void kept?.dispose();
       kept = undefined;

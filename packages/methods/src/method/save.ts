@@ -5,10 +5,14 @@ import { runtimeVersion } from '../runtime/node.js';
 import { checkpointFiles, type SavedRun } from './saved-run.js';
 import { namedVariables, writeVariables } from './variables.js';
 
-/** The part of `run.json` that belongs to a training run's checkpoint, or to a finished classifier. */
+/**
+ * The part of `run.json` that belongs to a training run's checkpoint, to a finished classifier, or to a method on other
+ * classes than its own.
+ */
 export type RunFacts =
   | Required<Pick<SavedRun, 'epoch' | 'training' | 'optimizer'>>
-  | (Required<Pick<SavedRun, 'trained'>> & Pick<SavedRun, 'code'>);
+  | (Required<Pick<SavedRun, 'trained'>> & Pick<SavedRun, 'code'>)
+  | Required<Pick<SavedRun, 'madeFor'>>;
 
 /**
  * Writes a method into a folder; each file is complete or absent, even if the process is killed.

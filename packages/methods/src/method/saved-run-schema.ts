@@ -56,6 +56,7 @@ const savedRunSchema = z.looseObject({
   task: taskSchema,
   seed: z.int(),
   classNames: z.array(text).min(1),
+  madeFor: z.array(text).min(1).optional(),
   clip: z.looseObject({ id: text, source: text, imageSize: z.int().min(1).optional() }),
   epoch: count.optional(),
   training: computeSchema.optional(),

@@ -41,14 +41,27 @@ export async function loadMethod(folder: string, clip?: Clip, methods: readonly 
     throw new Error(
       `The prompts in ${folder} were trained on the CLIP ${run.clip.source} (${short(run.clip.id)}), and this is another one (${short(on.id)}); give that CLIP.`,
     );
-  const method = factory(on, run.classNames, { ...run.options, ...run.recipe, ...run.task, seed: run.seed });
+  const { classNames, madeFor } = run;
+  const method = factory(on, madeFor ?? classNames, { ...run.options, ...run.recipe, ...run.task, seed: run.seed });
   try {
     readVariables(joinPath(folder, checkpointFiles.prompts), namedVariables(method.learner), method.name);
+    return madeFor ? onClasses(method, classNames) : method;
   } catch (error) {
     method.dispose();
     throw error;
   }
-  return method;
+}
+
+/** A method on other classes, which owns its variables. */
+function onClasses(made: Method, classNames: readonly string[]): Method {
+  const method = made.forClasses(classNames);
+  return {
+    ...method,
+    dispose() {
+      method.dispose();
+      made.dispose();
+    },
+  };
 }
 
 async function clipOf(folder: string, { clip: { id, source, config, imageSize } }: SavedRun): Promise<Clip> {
