@@ -36,7 +36,10 @@ export const clipLoraFile: Published = {
     if (position !== 'all')
       throw new Error(`It changes the blocks at "${position}"; only changes of all blocks can be imported.`);
     const { shapes, values } = file;
-    const found = [...shapes.keys()].map(name => (saved.exec(name) ?? stated.exec(name))?.at(-2) ?? 'o');
+    const found = [...shapes.keys()].flatMap(name => {
+      const match = saved.exec(name) ?? stated.exec(name);
+      return match ? [match.at(-2) ?? 'o'] : []; // a state dict has frozen weights as well
+    });
     const alpha = values?.get('metadata.alpha');
     return {
       ...{ rank: shapeOf(file, /w_lora_A$/)?.[0], towers: towersOf(file) },

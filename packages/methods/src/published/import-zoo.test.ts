@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { writeSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
@@ -112,6 +113,34 @@ describe('importPublished, of methods since 2021', () => {
     expect(method.task.templates).toEqual(templates);
     expect(method.options).toMatchObject({ rank: 3, alpha: 2, towers: 'vision', parts: 'vo' });
     expect(values(method)).toEqual(values(made));
+  });
+
+  it('compares the frozen weights in a state dict of CLIP-LoRA', async () => {
+    const clip = tinyClip();
+    const ofState = (l: number) =>
+      ['', 'visual.'].flatMap(tower =>
+        ['q_proj', 'k_proj', 'v_proj'].flatMap(part =>
+          ['A', 'B'].map(one => `${tower}transformer.resblocks.${l}.attn.${part}.w_lora_${one}`),
+        ),
+      );
+    const learned = [0, 1, 2].flatMap(ofState);
+    learned.push(...ofState(3).filter(name => !name.startsWith('visual')));
+    const made = published['clip-lora']!.method(clip, names);
+    const fileOn = (other: Clip, name: string) => {
+      const { text, vision } = other.weights;
+      const frozen = new Map<string, tf.Tensor>([
+        ['positional_embedding', text.positions],
+        ['visual.class_embedding', (vision as { classEmbedding: tf.Tensor }).classEmbedding],
+      ]);
+      return checkpoint(name, new Map([...publishedValues(made, learned), [name, frozen.get(name)!]]));
+    };
+    for (const name of ['positional_embedding', 'visual.class_embedding']) {
+      const method = await importPublished(await fileOn(clip, name), 'clip-lora', clip, names);
+      expect(values(method)).toEqual(values(made));
+      await expect(importPublished(await fileOn(tinyClip(2), name), 'clip-lora', clip, names)).rejects.toThrow(
+        `was trained on another CLIP than this one: its "${name}" is another.`,
+      );
+    }
   });
 
   it('reads the factor that CLIP-LoRA saves, and refuses changes of some blocks', () => {

@@ -166,14 +166,16 @@ function checkClip({ path, shapes, read, clip: { weights, source, tokenizer } }:
   const refuse = (what: string) => {
     throw new Error(`${path} was trained on another CLIP than ${source || 'this one'}: its ${what} is another.`);
   };
-  const ours: Record<string, tf.Tensor> = {
-    'text_encoder.ln_final.weight': weights.text.lnFinal.weight,
-    'text_encoder.positional_embedding': weights.text.positions,
-    ...('classEmbedding' in weights.vision &&
-      weights.vision.classEmbedding && { 'image_encoder.class_embedding': weights.vision.classEmbedding }),
-  };
-  for (const [name, tensor] of Object.entries(ours))
-    if (shapes.has(name) && !near(read(name), tensor.dataSync<'float32'>())) refuse(`"${name}"`);
+  const classEmbedding = 'classEmbedding' in weights.vision ? weights.vision.classEmbedding : undefined;
+  // as parts of a learner, and in a state dict of the CLIP itself
+  const ours: [names: string[], tensor: tf.Tensor | undefined][] = [
+    [['text_encoder.ln_final.weight', 'ln_final.weight'], weights.text.lnFinal.weight],
+    [['text_encoder.positional_embedding', 'positional_embedding'], weights.text.positions],
+    [['image_encoder.class_embedding', 'visual.class_embedding'], classEmbedding],
+  ];
+  for (const [names, tensor] of ours)
+    for (const name of names)
+      if (tensor && shapes.has(name) && !near(read(name), tensor.dataSync<'float32'>())) refuse(`"${name}"`);
   const prefix = frozenPart(shapes, 'token_prefix'); // [C, 1, d_t]
   if (prefix === undefined || tokenizer.start === undefined) return;
   const start = read(prefix).subarray(0, shapes.get(prefix)!.at(-1)!);
