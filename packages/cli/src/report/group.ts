@@ -16,10 +16,10 @@ export interface Group extends Comparable {
 /** Sorts runs into sections, in the order of the protocols. */
 export function groupsOf(runs: readonly StoredRun[]): Group[] {
   const tables = comparable(recordsInOrder(runs)).sort((a, b) => place(a) - place(b));
-  return tables.map(({ records }, i) => {
+  return tables.map(({ records, notes }, i) => {
     const own = records as StoredRun[]; // sorting and renaming keep the other properties
     const methods = distinct(own.map(({ config }) => config.method));
-    return { id: `part-${i + 1}`, title: titleOf(own), records: own, methods };
+    return { id: `part-${i + 1}`, title: titleOf(own), records: own, methods, ...(notes && { notes }) };
   });
 }
 

@@ -39,6 +39,12 @@ test('runs with another model or number of shots have their own section', async 
   expect(all('section')).toHaveLength(4);
 });
 
+test('runs on earlier images of a dataset are left out, and a note says so', async () => {
+  const { all } = await page([run({ data: 'before' }, 40), run({ data: 'now' }, 60)]);
+  expect(all('.runs tbody tr')).toHaveLength(1);
+  expect(texts(all('.note'))).toContain('Left out: 1 run on other images of weather than its last run had.');
+});
+
 test('runs are listed by method, task, shots and seed', async () => {
   const runs = [16, 4].flatMap(shots => [10, 2].map(seed => run({ protocol: 'few-shot', shots, seed })));
   const { all } = await page(runs.map(one => ({ ...one, tests: { all: one.tests.base! } })));
