@@ -30,7 +30,10 @@ export interface RunRecord {
   tests: Record<string, TestResult | null>;
   /** Mean training loss, learning rate and, on request, validation accuracy of every epoch; empty for zero-shot. */
   epochs: { number: number; loss: number; learningRate: number; validation?: number; seconds: number }[];
-  /** Wall-clock seconds by phase: `train`, `test …`, `total`. */
+  /**
+   * Wall-clock seconds by phase: `train`, `test …`, `total`. `train` and `total` include the epochs taken from a
+   * checkpoint, which `resumed` counts alone; it is absent if there are none.
+   */
   timings: Record<string, number>;
   /** Peak resident memory of the process during the run, in bytes; absent in records of earlier versions. */
   memory?: number;

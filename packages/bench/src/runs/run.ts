@@ -145,7 +145,7 @@ export function prepareRun(setting: RunSetting): Run {
     const memory = watchMemory();
     try {
       const checkpoint = folder !== undefined && trains ? join(folder, runFiles.checkpoint) : undefined;
-      const learned = trains
+      const { epochs: learned, resumed } = trains
         ? await learn(method, {
             ...(cacheFeatures === 0 ? { transform } : { cacheFeatures }),
             validation,
@@ -169,8 +169,9 @@ export function prepareRun(setting: RunSetting): Run {
             },
             onLine,
           })
-        : [];
-      timings.train = trains ? secondsSince(started) : 0;
+        : { epochs: [], resumed: 0 };
+      timings.train = trains ? resumed + secondsSince(started) : 0;
+      if (resumed > 0) timings.resumed = resumed;
 
       const results: RunRecord['tests'] = bare();
       const predictions: Predictions = bare();
@@ -193,7 +194,7 @@ export function prepareRun(setting: RunSetting): Run {
         onLine?.(`${name}: ${evaluation.top1.toFixed(2)} % of ${evaluation.total} images`);
       }
       await checkContents(used, setting.contents, signal);
-      timings.total = secondsSince(started);
+      timings.total = resumed + secondsSince(started);
       const record: RunRecord = {
         format: 3,
         config,

@@ -24,5 +24,10 @@ test('a fully trained run without a record is tested from its checkpoint, and it
   const [after] = (await readRecords(results)).records;
   expect(after!.tests).toEqual(before!.tests);
   expect(after!.epochs).toEqual(before!.epochs);
+  const trained = after!.epochs.reduce((sum, { seconds }) => sum + seconds, 0);
+  expect(after!.timings.resumed).toBeCloseTo(trained, 9);
+  expect(after!.timings.train).toBeGreaterThan(trained);
+  expect(after!.timings.total).toBeGreaterThan(after!.timings.train!);
+  expect(before!.timings).not.toHaveProperty('resumed');
   expect(await readFile(join(folder, runFiles.log), 'utf8')).toContain('resumes after epoch 3 from its checkpoint');
 });

@@ -39,7 +39,7 @@ export function benchReport(reporter: Reporter, severalShots = false): OnBenchEv
         shown.progress(event.run, event);
         break;
       case 'finished':
-        shown.ended(event.run, event.record.timings.total);
+        shown.ended(event.run, secondsNow(event.record));
         reporter.line(finishedLine(event.run, event.record, runs));
         break;
       case 'failed': {
@@ -88,6 +88,9 @@ const said = (text: string): string => printable(text, 4000);
 function runTitle({ task, method, shots, seed }: FailedRun, several: boolean): string {
   return `${said(task)}, ${methodTitle(method)}, ${several ? `${shots} shots, ` : ''}seed ${seed}`;
 }
+
+/** The seconds of a run that this bench took, without epochs from a checkpoint. */
+const secondsNow = ({ timings: { total = 0, resumed = 0 } }: RunRecord): number => total - resumed;
 
 function finishedLine(run: Planned, { tests, timings }: RunRecord, all: readonly Planned[]): string {
   const width = Math.max(...all.map(({ task }) => said(task).length));
