@@ -50,7 +50,8 @@ export const suiteNames: readonly string[] = ['pictograms', 'paper'];
 
 /**
  * A suite by name: `pictograms`; `paper`, the eleven datasets of the papers' tables; a published dataset, such as
- * `eurosat`; `folder:PATH`, one task of your own (see `folder` in `@dgprompt/datasets`); or a folder of such tasks.
+ * `eurosat`, even if there is a folder of that name; `folder:PATH`, one task of your own (see `folder` in
+ * `@dgprompt/datasets`); or a folder of such tasks, `./eurosat`.
  *
  * @throws one sentence with the nearest known name for an unknown suite, or if published datasets need a root
  *
@@ -70,7 +71,8 @@ export async function openSuite(nameOrFolder: string, { root }: SuiteOptions = {
   if (nameOrFolder === 'paper') {
     return published('paper', [...elevenDatasets], root);
   }
-  if (!(await isFolder(nameOrFolder))) {
+  const isPublished = benchmarks.some(({ id }) => id === nameOrFolder.toLowerCase());
+  if (isPublished || !(await isFolder(nameOrFolder))) {
     const id = benchmarkId(nameOrFolder);
     if (id !== undefined) return published(id, [id], root);
     const known = [...suiteNames, ...benchmarks.map(benchmark => benchmark.id)];
