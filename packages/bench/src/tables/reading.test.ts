@@ -36,6 +36,14 @@ test('a method is compared with CLIP on as many views', () => {
   expect(read(rows.slice(0, 2))).toMatch(/^CLIP, 5 views has the best H, 42\.0; 2\.0 above CLIP\. One seed/);
 });
 
+test('seeds that only some methods ran with are not counted for all', () => {
+  const run = (method: string, seed: number) =>
+    sampleRecord({ protocol: 'cross-dataset', task: 'a', method, seed }, { a: 50, b: 40 });
+  const some = [run('clip', 1), run('clip', 2), run('clip', 3), run('coop', 1)];
+  expect(readTable(makeTable(some))).toMatch(/ Mean of 1 to 3 seeds\.$/);
+  expect(readTable(makeTable([...some, run('coop', 2), run('coop', 3)]))).toMatch(/ Mean of 3 seeds\.$/);
+});
+
 test('a tie is reported as one', () => {
   expect(read(['maple', 40, 40], ['coop', 40.01, 40.01])).toContain('level with MaPLe');
 });

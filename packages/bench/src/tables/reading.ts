@@ -23,7 +23,9 @@ export function readTable(table: Table, isApart?: (a: string, b: string) => bool
   const ranked = table.methods
     .flatMap(method => {
       const main = cells[method]?.[table.main];
-      return main ? [{ method, name: methodTitle(method), value: main.mean, cells: cells[method]! }] : [];
+      return main
+        ? [{ method, name: methodTitle(method), value: main.mean, seeds: main.seeds, cells: cells[method]! }]
+        : [];
     })
     .sort((a, b) => b.value - a.value);
   const [first, second] = ranked;
@@ -46,11 +48,15 @@ export function readTable(table: Table, isApart?: (a: string, b: string) => bool
     if (where) parts.push(`against ${clip!.name} ${where}`);
   }
   const doubt = apart !== false ? '' : ` The difference between ${first.name} and ${second.name} is not significant.`;
-  const caution =
-    table.seeds.length === 1
-      ? ' One seed only: differences of about a point are noise.'
-      : ` Mean of ${table.seeds.length} seeds.`;
+  const caution = seedsText(ranked.map(({ seeds }) => seeds));
   return `${parts.join('; ')}.${doubt}${caution}`;
+}
+
+/** @param counts the number of seeds of each method */
+function seedsText(counts: readonly number[]): string {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  if (most === 1) return ' One seed only: differences of about a point are noise.';
+  return ` Mean of ${least === most ? '' : `${least} to `}${most} seeds.`;
 }
 
 function measureName({ main, rows, columns }: Table): string {
