@@ -118,6 +118,16 @@ test('a transfer table has the source, each target, and the average over the tar
   expect(table.overall).toBeUndefined();
 });
 
+test('a target named like a column of its own keeps its number', () => {
+  const table = makeTable([
+    sampleRecord({ protocol: 'cross-dataset', task: 'a' }, { a: 80, average: 60, source: 50, b: 10 }),
+  ]);
+  expect(table.columns).toEqual(['source', 'average (task)', 'source (task)', 'b', 'average']);
+  expect(table.tasks[0]?.cells.clip).toMatchObject({
+    ...{ source: { mean: 80 }, 'average (task)': { mean: 60 }, 'source (task)': { mean: 50 }, average: { mean: 40 } },
+  });
+});
+
 test('with several sources, a task is a target of the others, and averages are over the sources', () => {
   const run = (task: string, top1s: Record<string, number>) => sampleRecord({ protocol: 'cross-dataset', task }, top1s);
   const table = makeTable([run('a', { a: 80, b: 40, c: 50 }), run('b', { b: 60, a: 30, c: 10 })]);

@@ -4,7 +4,7 @@ import { tasksInOrder } from './order.js';
 import { mean } from './spread.js';
 import { averageByColumn, type Measures, type Values } from './values.js';
 
-/** The columns before and after the targets. */
+/** The columns before and after the targets; a target of that name is marked as a task. */
 export const sourceColumn = 'source';
 export const targetsColumn = 'average';
 
@@ -19,19 +19,21 @@ export function transferMeasures(records: readonly RunRecord[]): Measures {
     Object.keys(record.tests)
       .filter(name => name !== record.config.task)
       .map(name => name.slice(stemOf(record).length));
+  const columnOf = (name: string) => (name === sourceColumn || name === targetsColumn ? `${name} (task)` : name);
   const targets = tasksInOrder([...new Set(records.flatMap(targetsOf))]);
   return {
     rows: 'source',
-    columns: [sourceColumn, ...targets, targetsColumn],
+    columns: [sourceColumn, ...targets.map(columnOf), targetsColumn],
     main: targetsColumn,
     task: record => stemOf(record).slice(0, -1) || record.config.task,
     of(record) {
       const source = own(record.tests, record.config.task)?.top1 ?? null;
       const values: Values = bare([[sourceColumn, source]]);
-      if (targets.includes(record.config.task)) values[record.config.task] = null; // a target of other sources
+      const { task } = record.config;
+      if (targets.includes(task)) values[columnOf(task)] = null; // a target of other sources
       const names = targetsOf(record);
-      for (const name of names) values[name] = own(record.tests, stemOf(record) + name)?.top1 ?? null;
-      const reached = names.map(name => values[name]).filter(value => typeof value === 'number');
+      for (const name of names) values[columnOf(name)] = own(record.tests, stemOf(record) + name)?.top1 ?? null;
+      const reached = names.map(name => values[columnOf(name)]).filter(value => typeof value === 'number');
       values[targetsColumn] = reached.length === 0 || reached.length < names.length ? null : mean(reached);
       return values;
     },
