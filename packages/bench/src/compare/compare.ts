@@ -1,6 +1,6 @@
 import { methodTitle } from '../methods/title.js';
 import { canonicalJson } from '../records/config.js';
-import { comparableOnAnyData, methodsOf, tableTitle } from '../records/distinguish.js';
+import { comparableOnAnyData, methodsOf, tableTitle, testsOf } from '../records/distinguish.js';
 import type { RunRecord } from '../records/record.js';
 import { type Comparison, pairedDifferences } from './differences.js';
 
@@ -83,7 +83,7 @@ export function compareFolders(
   return groupsA.flatMap(({ records }) => {
     const like = groupsB.filter(other => kindOf(other.records) === kindOf(records));
     const ofModel = like.filter(other => modelOf(other.records) === modelOf(records));
-    const others = ofModel.length > 0 ? ofModel : like;
+    const others = withSameTests(records, ofModel.length > 0 ? ofModel : like);
     if (others.length > 1)
       throw new Error(`${b.name} holds ${tableTitle(records)} for several CLIPs, and ${a.name} for none of these.`);
     return methodsOf(records).flatMap(method => {
@@ -104,6 +104,14 @@ function kindOf(records: readonly RunRecord[]): string {
   const { config, tests } = records[0]!;
   const { protocol, suite, shots } = config;
   return canonicalJson([protocol, suite, protocol === 'few-shot' ? null : shots, Object.keys(tests).length]);
+}
+
+/** Of several tables, those with a run that has the same source and tests as one of these records. */
+function withSameTests<T extends { records: RunRecord[] }>(records: readonly RunRecord[], tables: readonly T[]): T[] {
+  if (tables.length < 2) return [...tables];
+  const placeOf = (record: RunRecord) => `${record.config.task} ${testsOf(record)}`;
+  const places = new Set(records.map(placeOf));
+  return tables.filter(table => table.records.some(record => places.has(placeOf(record))));
 }
 
 const modelOf = (records: readonly RunRecord[]): string => records[0]!.config.model;

@@ -135,6 +135,9 @@ test('a transfer from one source is named by it, and one to other targets gets a
     'pictograms, cross-dataset from a, 1 shot, seed 1',
     'pictograms, cross-dataset from a, 1 shot, seed 1',
   ]);
+  expect(
+    comparable([run({ a: 1, b: 1, c: 1 }), run({ a: 1, b: 1, d: 1 }), run({ c: 1, b: 1, a: 1 }, 'b')]),
+  ).toHaveLength(2);
   expect(comparable([run({ a: 1, b: 1 }), run({ b: 1, a: 1 }, 'b')]).map(({ title }) => title)).toEqual([
     'pictograms, cross-dataset, 1 shot, seed 1',
   ]);

@@ -5,7 +5,7 @@ import type { RunRecord } from './record.js';
 import { namedByViews } from './views.js';
 import { namedByWays } from './ways.js';
 
-/** Records that fit in one table: the same protocol, suite, shots and model. */
+/** Records that fit in one table: the same protocol, suite, shots, tests and model. */
 export interface Comparable {
   title: string;
   records: RunRecord[];
@@ -15,11 +15,12 @@ export interface Comparable {
 
 /**
  * Sorts records into tables. Only runs with the same protocol, suite, number of shots and of tests, and model share a
- * table; a few-shot table has all numbers of shots. If a dataset's images or labels have changed, only the runs on the
- * newest state count, and `notes` names the others. If a method was run in several ways, its `method` in the result
- * includes the difference: `coop (epochs 2)`. Recipe and options are compared among runs of the same task and shots,
- * with which published ones vary; Pillow, the views in training and the like among all. Tests with several views of
- * each image count as a separate method: `coop, 5 views`. So do towers below float32: `coop, int8`.
+ * table, and of one source only those with the same targets; a few-shot table has all numbers of shots. If a
+ * dataset's images or labels have changed, only the runs on the newest state count, and `notes` names the others. If
+ * a method was run in several ways, its `method` in the result includes the difference: `coop (epochs 2)`. Recipe and
+ * options are compared among runs of the same task and shots, with which published ones vary; Pillow, the views in
+ * training and the like among all. Tests with several views of each image count as a separate method: `coop, 5
+ * views`. So do towers below float32: `coop, int8`.
  *
  * @example
  * ```ts
@@ -39,11 +40,21 @@ function grouped(records: readonly RunRecord[], choose: typeof onNewestData): Co
   const tables = groupBy(namedByViews(records), ({ config: { protocol, suite, shots, model }, tests }) =>
     canonicalJson([protocol, suite, protocol === 'few-shot' ? null : shots, model, Object.keys(tests).length]),
   );
-  return tables.map(group => {
+  return tables.flatMap(byTests).map(group => {
     const { newest, notes } = choose(group);
     return { title: tableTitle(newest), records: namedByWays(newest), ...(notes.length > 0 && { notes }) };
   });
 }
+
+/** One table per set of tests, if runs from one source have several: their averages are over other targets. */
+function byTests(records: readonly RunRecord[]): RunRecord[][] {
+  const bySource = groupBy(records, ({ config }) => config.task);
+  const isMixed = bySource.some(([first, ...others]) => others.some(one => testsOf(one) !== testsOf(first!)));
+  return isMixed ? groupBy(records, testsOf) : [[...records]];
+}
+
+/** The names of a run's tests, as a key. */
+export const testsOf = ({ tests }: Pick<RunRecord, 'tests'>): string => canonicalJson(Object.keys(tests).sort());
 
 /**
  * The methods of some records, in the order of their first record.
