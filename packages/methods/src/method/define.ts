@@ -238,7 +238,7 @@ function refusal(id: string, { classSpecific }: PromptLearner, own: readonly str
 function instance(built: Built, owner: boolean): Method {
   const { id, clip, resolved, learner, madeFor } = built;
   const { options, capped, recipe, task, classNames, dataset, assumed, seed } = resolved;
-  const belongsToOthers = learner.state !== undefined && madeFor.join('\n') !== classNames.join('\n');
+  const isOnOthers = madeFor.join('\n') !== classNames.join('\n');
   let kept: Inference | undefined;
   const method: Method = {
     name: id,
@@ -266,7 +266,7 @@ function instance(built: Built, owner: boolean): Method {
       kept ??= inference(method);
       return predict(kept, method, images, options);
     },
-    save: folder => saveMethod(method, folder, belongsToOthers ? { madeFor: [...madeFor] } : undefined),
+    save: folder => saveMethod(method, folder, isOnOthers ? { madeFor: [...madeFor] } : undefined),
     dispose() {
       void kept?.dispose();
       kept = undefined;

@@ -29,7 +29,7 @@ export interface SavedRun {
   task: TaskInfo;
   seed: number;
   classNames: string[];
-  /** The classes that it was made for and that its state belongs to, if it was saved for others (`forClasses`). */
+  /** The classes that it was made for, if it was saved for others (`forClasses`). */
   madeFor?: string[];
   /** The CLIP that the prompts belong to: its hash, source, given config, and the side of its images in pixels. */
   clip: { id: string; source: string; config?: object; imageSize?: number };

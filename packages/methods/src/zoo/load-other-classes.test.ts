@@ -38,7 +38,7 @@ describe('a method saved on other classes', () => {
     ['cow', 'pig', 'hen'],
     ['owl', 'cow'],
   ];
-  it.each(['clip:memory', 'coop:memory', 'dgprompt', 'gda', 'coop'])(
+  it.each(['clip:memory', 'coop:memory', 'dgprompt', 'gda', 'coop', 'mmrl', 'dept'])(
     '%s gives the same logits once loaded',
     async id => {
       const made = filled(id);
@@ -52,7 +52,7 @@ describe('a method saved on other classes', () => {
         const again = `${folder}-again`;
         await loaded.save(again);
         expect(await savedRun(again)).toEqual(await savedRun(folder));
-        expect((await savedRun(folder)).madeFor).toEqual(id === 'coop' ? undefined : names);
+        expect((await savedRun(folder)).madeFor).toEqual(names);
         const kept = tf.memory().numTensors;
         loaded.dispose();
         expect(tf.memory().numTensors).toBeLessThan(kept);
