@@ -13,8 +13,8 @@ const rowsAtOnce = 128;
  *
  * @param projection of the text tower, [d_t, e]. Default: this CLIP's
  * @returns [C, e]
- * @throws naming a template without `{}`, or the text if a prompt is longer than the context length; the signal's reason
- *   when aborted
+ * @throws naming a template without `{}`, or the text if a prompt is longer than the context length; the signal's
+ *   reason when aborted
  */
 export async function templateMean(
   clip: Clip,
