@@ -51,9 +51,9 @@ let queue: Promise<unknown> = Promise.resolve();
  * `fn` may read and assign them, and they have their new values afterwards. Other tensors from outside are constants of
  * the graph. On tfjs backends other than `onnxruntime`, `fn` is simply called.
  *
- * @throws for a `cacheSize` below 1; when called, if `fn` reads a value of a traced tensor, uses an op without a recorder,
- *   on a type that ONNX does not support or on shapes or indices that tfjs rejects, makes a variable or is async, or if
- *   ONNX Runtime rejects the graph
+ * @throws for a `cacheSize` below 1; when called, if `fn` reads a value of a traced tensor, uses an op without a
+ *   recorder, on a type that ONNX does not support or on shapes or indices that tfjs rejects, makes a variable or is
+ *   async, or if ONNX Runtime rejects the graph
  *
  * @example
  * ```ts
