@@ -65,12 +65,15 @@ export async function checkGolden(
   const losses = JSON.parse(setting.losses!) as number[];
   const own: tf.Tensor[] = []; // freed at the end
   const tensor = (key: string) => keep(own, tf.tensor(file.read(key), file.tensors.get(key)!.shape));
-  const read = (prefix: string): Map<string, tf.Tensor> =>
-    new Map(
+  const read = (prefix: string): Map<string, tf.Tensor> => {
+    const missing = [...shapes.keys()].find(name => !file.tensors.has(`${prefix}.${name}`));
+    if (missing !== undefined) throw new Error(`${file.path} has no "${prefix}.${missing}".`);
+    return new Map(
       under(file, prefix)
         .map(name => [partsOf(file, parameter(name, published), name), tensor(`${prefix}.${name}`)] as const)
         .map(([[name, isTransposed], value]) => [name, isTransposed ? keep(own, tf.transpose(value)) : value] as const),
     );
+  };
 
   const targets = await classTargets(method);
   const step = trainingStep(method, {

@@ -10,9 +10,14 @@ export interface RecordedSchedule {
   lr_per_epoch: number[];
 }
 
-/** Whether a JSON file's contents are recorded schedules. */
+/** Whether a JSON file's contents are recorded schedules, of one epoch or more each. */
 export const isSchedules = (json: unknown): json is RecordedSchedule[] =>
-  Array.isArray(json) && json.length > 0 && json.every(one => Array.isArray((one as RecordedSchedule)?.lr_per_epoch));
+  Array.isArray(json) && json.length > 0 && json.every(isSchedule);
+
+const isSchedule = (json: unknown): boolean => {
+  const rates = (json as Partial<RecordedSchedule> | null)?.lr_per_epoch;
+  return Array.isArray(rates) && rates.length > 0;
+};
 
 /** Compares every epoch's rate, relative to itself. */
 export function scheduleCase(schedules: readonly RecordedSchedule[]): Comparison[] {

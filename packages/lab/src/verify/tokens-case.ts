@@ -7,11 +7,12 @@ export interface RecordedTokens {
   cases: [text: string, ids: number[]][];
 }
 
-/** Whether a JSON file's contents are recorded token ids. */
+/** Whether a JSON file's contents are recorded token ids, of one text or more. */
 export const isTokens = (json: unknown): json is RecordedTokens => {
   const cases = (json as Partial<RecordedTokens> | null)?.cases;
   return (
     Array.isArray(cases) &&
+    cases.length > 0 &&
     cases.every(one => Array.isArray(one) && typeof one[0] === 'string' && Array.isArray(one[1]))
   );
 };

@@ -26,6 +26,14 @@ test('a difference of steps counts less for a small gradient, and not at all for
   expect(differing([Number.NaN, 0, 0, 0, 0])).toBe(false);
 });
 
+test('a variable whose first gradient is zero is compared after the steps', () => {
+  const start = tf.zeros([2]);
+  const end = tf.tensor1d([0.002, -0.002]);
+  const value = (prefix: string) => (prefix === 'final' ? end : start);
+  expect(holds(moved('x', end, value))).toBe(true);
+  expect(holds(moved('x', start, value))).toBe(false);
+});
+
 test('a zero gradient, as of a low-rank factor whose other factor is zero, is compared absolutely', () => {
   const zero = tf.zeros([3]);
   expect(holds(gradientNear('x', zero, zero))).toBe(true);

@@ -25,7 +25,7 @@ export function gradientNear(what: string, made: tf.Tensor, wanted: tf.Tensor): 
 /**
  * Compares a variable after some steps, within a thousandth of the largest change, or a few roundings. Adam divides by
  * the gradient, and so amplifies its noise: where it is below a hundredth of the largest entry, differences count in
- * proportion, and where it is near zero, not at all.
+ * proportion, and where it is near zero, not at all. Of a gradient that is zero everywhere, all differences count.
  */
 export function moved(what: string, ours: tf.Tensor, value: (prefix: string) => tf.Tensor): Comparison {
   const [start, end, gradient, made] = [value('init'), value('final'), value('grad0'), ours].map(x => x.dataSync());
@@ -33,7 +33,7 @@ export function moved(what: string, ours: tf.Tensor, value: (prefix: string) => 
   let [error, way] = [0, 0];
   for (let i = 0; i < end!.length; i++) {
     way = Math.max(way, Math.abs(end![i]! - start![i]!));
-    const size = Math.abs(gradient![i]!) / most;
+    const size = most > 0 ? Math.abs(gradient![i]!) / most : 1;
     if (size > 1e-4) error = Math.max(error, finite(Math.abs(made![i]! - end![i]!)) * Math.min(1, size / 1e-2));
   }
   return { what, error, tolerance: Math.max(1e-3 * way, 4 * 2 ** -24 * largest(value('final'))) };
