@@ -167,6 +167,25 @@ describe('importPublished, of methods since 2021', () => {
     expect(values(method)).toEqual(values(made));
   });
 
+  it('keeps the given initial words of CoPrompt, and refuses them where they have no effect', async () => {
+    const clip = tinyClip();
+    const init = 'some art of one';
+    const made = published.coprompt!.method(clip, names, { tokens: 2, depth: 2, init });
+    const learned = ['proj', 'compound_prompt_projections.0'].flatMap(one => [`${one}.weight`, `${one}.bias`]);
+    const adapters = ['image', 'text'].flatMap(tower => [0, 2].map(layer => `adapter_${tower}.fc.${layer}.weight`));
+    const all = ['ctx', 'compound_prompts_text.0', ...learned, ...adapters];
+    const file = await checkpoint('coprompt', publishedValues(made, all));
+    const method = await importPublished(file, 'coprompt', clip, names, { init });
+    expect(method.learner.context!.words).toBe(made.learner.context!.words);
+    expect(method.options.init).toBe(init);
+    await expect(importPublished(file, 'coprompt', clip, names, { position: 'front' })).rejects.toThrow(
+      'coprompt has no option position, so "front" would have no effect; leave it out.',
+    );
+    await expect(importPublished(file, 'taskres', clip, names, { init })).rejects.toThrow(
+      /^taskres has no option init/,
+    );
+  });
+
   it('keeps the text features that TaskRes changes', async () => {
     const rows = (value: number) => tf.fill([names.length, 8], value);
     const tensors = new Map([

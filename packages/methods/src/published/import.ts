@@ -41,7 +41,8 @@ interface Source extends PublishedFile {
  * @param id the method, `maple`, with the settings that its file does not contain, `clip-adapter:ratio=0.6`
  * @param clip the CLIP that it was trained on; checked against the frozen weights in the file, if there are any
  * @param classNames the classes that it was trained on, in the order of their labels
- * @throws one sentence if the file is unreadable, or belongs to another method, CLIP or class list
+ * @throws one sentence if the file is unreadable, or belongs to another method, CLIP or class list, or for initial words
+ *   or a position that the method does not have
  *
  * @example
  * ```ts
@@ -66,6 +67,9 @@ export async function importPublished(
   if (!known) throw new Error(`Checkpoints of "${name}" cannot be imported; those of ${importable.join(', ')} can.`);
   const factory = variant.length > 0 ? methodVariant(known.method, variant.join(':')) : known.method;
   const names = checkClassNames(classNames);
+  for (const [key, value] of Object.entries({ init, position }))
+    if (value !== undefined && !Object.hasOwn(known.method.definition.options, key))
+      throw new Error(`${name} has no option ${key}, so "${value}" would have no effect; leave it out.`);
   const file = await openTensorFile(path);
   try {
     const plain = new Map([...file.tensors.keys()].map(name => [withoutPlace(name), name]));

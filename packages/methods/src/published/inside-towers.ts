@@ -11,7 +11,7 @@ import { rpo } from '../zoo/rpo.js';
 import { tcp } from '../zoo/tcp.js';
 import { clipLoraFile } from './clip-lora.js';
 import { inHicropl } from './hicropl.js';
-import { inMaple, inMetaNet } from './prompts.js';
+import { initOf, inMaple, inMetaNet } from './prompts.js';
 import {
   anyMethod,
   contextShape,
@@ -132,8 +132,9 @@ export const publishedInTowers: Readonly<Record<string, Published>> = {
   },
   coprompt: {
     method: anyMethod(coprompt),
-    options: file => ({
+    options: (file, settings) => ({
       ...ifKnown('tokens', contextShape(file)[0]),
+      ...initOf(settings),
       depth: 1 + matched(file, /compound_prompts_text\.(\d+)$/).length,
       adapter: reductionOf(shapeOf(file, /adapter_image\.fc\.0\.weight$/)),
     }),
@@ -141,8 +142,9 @@ export const publishedInTowers: Readonly<Record<string, Published>> = {
   },
   hicropl: {
     method: anyMethod(hicropl),
-    options: file => ({
+    options: (file, settings) => ({
       ...ifKnown('tokens', contextShape(file)[0]),
+      ...initOf(settings),
       depth: new Set(matched(file, /cross_prompts_visual\.(\d+)$/)).size,
       cross: new Set(matched(file, /attn_pooling_text_nets\.(\d+)\./)).size,
     }),

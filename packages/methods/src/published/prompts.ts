@@ -23,7 +23,7 @@ import {
 type Settings = Readonly<Record<string, string>>;
 
 /** Underscores are spaces, as in the published configuration files. */
-const initOf = ({ ctx_init }: Settings) => ({ init: ctx_init?.replaceAll('_', ' ') });
+export const initOf = ({ ctx_init }: Settings) => ({ init: ctx_init?.replaceAll('_', ' ') });
 
 const tokensOf = (file: PublishedFile, settings: Settings) =>
   contextShape(file).at(-2) ?? Number(settings.n_ctx_text ?? settings.n_ctx);
