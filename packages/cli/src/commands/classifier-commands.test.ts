@@ -270,6 +270,11 @@ describe('dgprompt export', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/web: [\d.]+ MB\. Open .*index\.html in a browser\./);
   });
+
+  test('refuses an input that a page does not take', async () => {
+    const { code, stderr } = await callCli(['export', classifier, '--format', 'web', '--input', 'pixels']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('cannot take --input pixels; leave it out.')]);
+  });
 });
 
 describe('bad input ends in one line', () => {

@@ -14,6 +14,7 @@ import {
   methodsFromOption,
   trainedModelOption,
 } from '../options/table.js';
+import { UsageError } from '../usage-error.js';
 
 /** `dgprompt export`: writes a classifier as one ONNX file, or as a page that runs in a browser. */
 export const exportCommand = defineCommand({
@@ -48,6 +49,8 @@ export const exportCommand = defineCommand({
     const { checkOutput } = await import('../terminal/check-output.js');
     const { interruptible } = await import('../terminal/interrupt.js');
     const { precision, input, classes, format } = options;
+    if (format === 'web' && input === 'pixels')
+      throw new UsageError('A page reads images of any size itself, so it cannot take --input pixels; leave it out.');
     const base = folder.replace(/[\\/]+$/, '');
     if (format === 'onnx') await checkOutput(options.out ?? `${base}.onnx`);
     const { method, dispose } = await openClassifier(folder, { ...options, precision: 'fp32' }, classes);
