@@ -143,6 +143,12 @@ describe('classMemory', () => {
       /features of shot 1 are not finite/,
     ],
     [
+      'text features that are not finite',
+      { ...good, texts: [...good.texts].fill(Number.NaN, 4, 5) },
+      {},
+      /text features of class 1 are not finite/,
+    ],
+    [
       'a class whose features cancel out',
       { features: [1, 0, -1, 0, 0, 1], labels: [0, 0, 1], texts: [1, 0, 0, 1], width: 2 },
       {},

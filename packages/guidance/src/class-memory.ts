@@ -123,7 +123,7 @@ function checked({ strength = 1.5, ridge = 1, clipShare = 0.25 }: MemoryOptions)
   return { strength, ridge, clipShare };
 }
 
-function checkShots({ features, labels, width }: MemoryShots, C: number, N: number): void {
+function checkShots({ features, labels, texts, width }: MemoryShots, C: number, N: number): void {
   if (!Number.isInteger(C) || features.length !== N * width)
     throw new Error(`A memory of ${N} shots needs ${N} × ${width} features and a whole number of texts.`);
   const counts = new Array<number>(C).fill(0);
@@ -136,6 +136,9 @@ function checkShots({ features, labels, width }: MemoryShots, C: number, N: numb
   if (empty >= 0) throw new Error(`Class ${empty} has no shots; a memory needs at least one of every class.`);
   for (let i = 0; i < features.length; i++)
     if (!Number.isFinite(features[i])) throw new Error(`The features of shot ${Math.floor(i / width)} are not finite.`);
+  for (let i = 0; i < texts.length; i++)
+    if (!Number.isFinite(texts[i]))
+      throw new Error(`The text features of class ${Math.floor(i / width)} are not finite.`);
 }
 
 /** The mean of each class's features, normalised. */
