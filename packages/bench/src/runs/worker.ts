@@ -12,7 +12,7 @@ import { openSettings } from '../settings.js';
 import { type Outcome, performRun } from './perform.js';
 import { type PlanOptions, planRuns } from './plan.js';
 import type { PlanFile } from './plan-file.js';
-import type { Planned } from './planned.js';
+import type { FailedRun, Planned, RunName } from './planned.js';
 import type { RunOptions } from './run.js';
 
 /**
@@ -42,7 +42,7 @@ export interface PlanWorker {
 export function planWorker({ settings, runs }: PlanFile): PlanWorker {
   let clip: Clip | undefined;
   let options: PlanOptions | undefined;
-  let current: { task: string; planned: Planned[]; failed: { error: Error }[]; transform: Transform } | undefined;
+  let current: { task: string; planned: Planned[]; failed: FailedRun[]; transform: Transform } | undefined;
 
   async function ready(task: string, signal?: AbortSignal) {
     if (!options) {
@@ -70,7 +70,7 @@ export function planWorker({ settings, runs }: PlanFile): PlanWorker {
       const run = planned.find(one => runName(one.run.config) === wanted.name);
       if (!run)
         throw (
-          failed[0]?.error ??
+          failed.find(one => isSameRun(one, wanted))?.error ??
           new Error(`${wanted.name} is not what was planned: data, code or CLIP have changed since; plan again.`)
         );
       return performRun(run.run, settings.results, { transform, ...given });
@@ -78,3 +78,6 @@ export function planWorker({ settings, runs }: PlanFile): PlanWorker {
     dispose: () => clip?.dispose(),
   };
 }
+
+const isSameRun = (one: RunName, other: RunName): boolean =>
+  one.task === other.task && one.method === other.method && one.shots === other.shots && one.seed === other.seed;
