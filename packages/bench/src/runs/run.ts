@@ -92,6 +92,7 @@ export function prepareRun(setting: RunSetting): Run {
   const broken = brokenAmong(read, setting.broken ?? []);
   const without = (one: Dataset) => leaveOut(one, broken);
   const { train: base, tests } = protocol.split(without(drawn), others.map(without));
+  checkTestImages(tests);
   const options = { protocol: protocol.recipe, seed, ...(descriptions && { descriptions }), ...overrides };
   const resolved = factory.resolve(clip, base, options);
   if (resolved.readsTest && !/:.*test/.test(resolved.name))
@@ -223,6 +224,15 @@ const secondsSince = (started: number): number => (performance.now() - started) 
 
 const testing = ({ name }: Protocol, test: string): string =>
   name === 'base-to-new' ? `testing ${test} classes` : `testing ${test}`;
+
+/** @throws one sentence if a test has no images: the run would train, and then fail */
+function checkTestImages(tests: Readonly<Record<string, Dataset>>): void {
+  for (const [test, { name, subset, test: images }] of Object.entries(tests)) {
+    if (images.length > 0) continue;
+    const which = subset ? ` of its ${subset} classes` : test === 'all' || test === name ? '' : ` for ${test}`;
+    throw new Error(`${name} has no test images${which}.`);
+  }
+}
 
 /** The broken images among those that a run reads. */
 function brokenAmong(read: readonly Item[], broken: readonly BrokenImage[]): BrokenImage[] {
