@@ -9,7 +9,8 @@ export function measuresOf(records: readonly RunRecord[]): Measures {
   const [first] = records;
   if (!first || ('base' in first.tests && 'new' in first.tests)) return splitMeasures;
   if (Object.hasOwn(first.tests, first.config.task)) return transferMeasures(records);
-  return first.config.shots === 0 ? testMeasures(records) : shotMeasures(records);
+  const hasSeveral = records.some(({ tests }) => Object.keys(tests).length > 1);
+  return first.config.shots === 0 || hasSeveral ? testMeasures(records) : shotMeasures(records);
 }
 
 /** Base-to-new. */
@@ -43,16 +44,21 @@ function shotMeasures(records: readonly RunRecord[]): Measures {
 
 const shotsColumn = (shots: number): string => `${shots} shot${shots === 1 ? '' : 's'}`;
 
-/** Other tests, such as all classes without training. */
+/** Other tests, such as all classes without training: one column per test and, if there are several, number of shots. */
 function testMeasures(records: readonly RunRecord[]): Measures {
-  const names = [...new Set(records.flatMap(({ tests }) => Object.keys(tests)))];
-  const columnOf = (name: string) => (name === 'all' ? 'top-1' : name);
+  const severalShots = new Set(records.map(({ config }) => config.shots)).size > 1;
+  const columnOf = (name: string, { config }: RunRecord) =>
+    `${name === 'all' ? 'top-1' : name}${severalShots ? `, ${shotsColumn(config.shots)}` : ''}`;
+  const columns = [
+    ...new Set(records.flatMap(record => Object.keys(record.tests).map(name => columnOf(name, record)))),
+  ];
   return {
     rows: 'task',
-    columns: names.map(columnOf),
-    main: columnOf(names[0]!),
+    columns,
+    main: columns[0]!,
     task: ({ config }) => config.task,
-    of: ({ tests }) => bare(Object.entries(tests).map(([name, test]) => [columnOf(name), test?.top1 ?? null] as const)),
+    of: record =>
+      bare(Object.entries(record.tests).map(([name, test]) => [columnOf(name, record), test?.top1 ?? null] as const)),
     average: averageByColumn,
   };
 }

@@ -59,9 +59,9 @@ function seedsText(counts: readonly number[]): string {
   return ` Mean of ${least === most ? '' : `${least} to `}${most} seeds.`;
 }
 
-function measureName({ main, rows, columns }: Table): string {
+function measureName({ main, rows }: Table): string {
   if (rows === 'source') return 'average over the targets';
-  return main === 'H' || main === 'top-1' || columns.length === 1 ? main : `accuracy with ${main}`;
+  return / shots?$/.test(main) ? `accuracy with ${main}` : main;
 }
 
 /** The difference between two methods in the columns that explain the main one. */

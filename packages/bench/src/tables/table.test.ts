@@ -138,6 +138,17 @@ test('with several sources, a task is a target of the others, and averages are o
   });
 });
 
+test('a trained protocol of your own has a column for each of its tests', () => {
+  const run = (shots: number, near: number, far: number) => sampleRecord({ protocol: 'mine', shots }, { near, far });
+  const one = makeTable([run(16, 80, 40)]);
+  expect(one.columns).toEqual(['near', 'far']);
+  expect(one.tasks[0]?.cells.clip).toMatchObject({ near: { mean: 80 }, far: { mean: 40 } });
+  expect(makeTable([run(1, 70, 30), run(16, 80, 40)]).tasks[0]?.cells.clip).toMatchObject({
+    ...{ 'near, 1 shot': { mean: 70 }, 'far, 1 shot': { mean: 30 } },
+    ...{ 'near, 16 shots': { mean: 80 }, 'far, 16 shots': { mean: 40 } },
+  });
+});
+
 test('variants of several tasks share their columns', () => {
   const run = (name: string) =>
     sampleRecord(

@@ -45,6 +45,21 @@ test('runs on earlier images of a dataset are left out, and a note says so', asy
   expect(texts(all('.note'))).toContain('Left out: 1 run on other images of weather than its last run had.');
 });
 
+test('a protocol of your own has a table for each of its tests', async () => {
+  const { all } = await page(
+    ['clip', 'coop'].map(method => ({
+      ...run({ protocol: 'mine', method }),
+      tests: sampleRecord({}, { near: 80, far: 40 }).tests,
+    })),
+  );
+  const tables = all('table.scores').map(table => texts([...table.querySelectorAll('td')]));
+  expect(texts(all('.sheet:has(.scores) .title b'))).toEqual(['near %', 'far %']);
+  expect(tables).toEqual([
+    ['', '80.0', '80.0'],
+    ['', '40.0', '40.0'],
+  ]);
+});
+
 test('runs are listed by method, task, shots and seed', async () => {
   const runs = [16, 4].flatMap(shots => [10, 2].map(seed => run({ protocol: 'few-shot', shots, seed })));
   const { all } = await page(runs.map(one => ({ ...one, tests: { all: one.tests.base! } })));

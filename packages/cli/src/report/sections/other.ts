@@ -25,10 +25,14 @@ export function transferSection({ table, sheet }: Section, looks: Map<string, Lo
   return html`${tables}<div class="figures">${plots}</div>`;
 }
 
-/** For any other protocol: one column per task. */
-export function otherSection({ table, sheet }: Section, looks: Map<string, Look>): Html {
-  const { methods, tasks, main } = table;
-  const place = sheet.columns.indexOf(main);
+/** For any other protocol: a table for each test, with one column per task. */
+export const otherSection = (section: Section, looks: Map<string, Look>): Html =>
+  html`${section.table.columns.map((_, place) => testSection(section, looks, place))}`;
+
+/** @param place of the test among the columns */
+function testSection({ table, sheet }: Section, looks: Map<string, Look>, place: number): Html {
+  const { methods, tasks } = table;
+  const test = table.columns[place]!;
   const groups = [...sheet.groups, ...(sheet.average && sheet.groups.length > 1 ? [sheet.average] : [])];
   const rows = groups[0]!.rows.map(
     ({ method, kind }): SheetRow => ({
@@ -42,11 +46,12 @@ export function otherSection({ table, sheet }: Section, looks: Map<string, Look>
   );
   const scores = tasks.flatMap(({ name, cells }) =>
     methods.flatMap(method => {
-      const cell = cells[method]?.[main];
+      const cell = cells[method]?.[test];
       return cell ? [{ task: name, method, value: cell.mean }] : [];
     }),
   );
   const columns = groups.map(({ name }) => name);
-  return html`${sheetTable({ caption: `${main} %`, columns, rows }, looks)}
-${methods.length > 1 && html`<div class="figures">${taskScores(scores, looks, { measure: `${main}, %`, title: 'Every task', about: 'Averaged over seeds.' })}</div>`}`;
+  const figure = { measure: `${test}, %`, title: 'Every task', about: 'Averaged over seeds.' };
+  return html`${sheetTable({ caption: `${sheet.columns[place]!} %`, columns, rows }, looks)}
+${methods.length > 1 && scores.length > 0 && html`<div class="figures">${taskScores(scores, looks, figure)}</div>`}`;
 }
