@@ -9,7 +9,7 @@ import { planRuns } from './plan.js';
 import { writePlan } from './plan-file.js';
 import { planWorker } from './worker.js';
 
-test('a run whose data changed is refused for that, not with the reason of another run that cannot be done', async () => {
+test('a run whose data changed is refused for that, not with the reason of another run of its task', async () => {
   const root = await tinySuite(['dim']);
   const model = await tinyClip();
   const settings: BenchSettings = {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { tinyRoot } from '../testing/tiny-root.js';
 import { openSuite } from './suite.js';
 
-test('a published dataset is opened by its name in its own root too; with its path, it is a folder of tasks', async () => {
+test('a published dataset is opened by its name in its own root; with its path, it is a folder of tasks', async () => {
   const root = await tinyRoot('eurosat');
   const before = process.cwd();
   process.chdir(root);

@@ -44,7 +44,7 @@ function shotMeasures(records: readonly RunRecord[]): Measures {
 
 const shotsColumn = (shots: number): string => `${shots} shot${shots === 1 ? '' : 's'}`;
 
-/** Other tests, such as all classes without training: one column per test and, if there are several, number of shots. */
+/** Other tests, such as all classes without training: one column per test and, if several, number of shots. */
 function testMeasures(records: readonly RunRecord[]): Measures {
   const severalShots = new Set(records.map(({ config }) => config.shots)).size > 1;
   const columnOf = (name: string, { config }: RunRecord) =>
