@@ -41,8 +41,8 @@ interface Source extends PublishedFile {
  * @param id the method, `maple`, with the settings that its file does not contain, `clip-adapter:ratio=0.6`
  * @param clip the CLIP that it was trained on; checked against the frozen weights in the file, if there are any
  * @param classNames the classes that it was trained on, in the order of their labels
- * @throws one sentence if the file is unreadable, or belongs to another method, CLIP or class list, or for initial words
- *   or a position that the method does not have
+ * @throws one sentence if the file is unreadable, or belongs to another method, CLIP or class list, or for initial
+ *   words or a position that the method does not have
  *
  * @example
  * ```ts
