@@ -23,6 +23,7 @@ export function withFullPaths(settings: BenchSettings): BenchSettings {
       descriptions: full(settings.descriptions),
     },
     model: model && (isFile(model) ? resolve(model) : model),
+    modelConfig: full(settings.modelConfig),
     results: resolve(settings.results),
   };
 }
