@@ -258,8 +258,8 @@ function instance(built: Built, owner: boolean): Method {
       const reason = refusal(id, learner, classNames, names);
       if (reason) throw new Error(reason);
       checkContext(built, names);
-      const { templates, name: dataset } = other ?? { templates: task.templates, name: task.dataset };
-      const there = { ...resolved, classNames: names, task: { ...task, templates, dataset }, dataset: other };
+      const about = other && { templates: other.templates, dataset: other.name };
+      const there = { ...resolved, classNames: names, task: { ...task, ...about }, dataset: other };
       return instance({ ...built, resolved: there }, false);
     },
     async predict(images, options) {

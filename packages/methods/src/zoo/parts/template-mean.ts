@@ -23,8 +23,9 @@ export async function templateMean(
   { projection, signal }: { projection?: tf.Tensor2D; signal?: AbortSignal } = {},
 ): Promise<tf.Tensor2D> {
   const { config, tokenizer } = clip;
-  for (const template of templates) fillTemplate(template, ''); // throws without {}
-  const prompts = classNames.flatMap(name => templates.map(template => template.split('{}').join(name)));
+  const prompts = classNames.flatMap(name =>
+    templates.map(template => fillTemplate(template, name, { keepUnderscores: true })),
+  );
   const { embedDim, text } = config;
   const weights = projection ? { ...clip.weights.text, projection } : clip.weights.text;
   const size = Math.min(rowsAtOnce, prompts.length);
