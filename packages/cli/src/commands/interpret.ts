@@ -24,6 +24,7 @@ export const interpret = defineCommand({
     const { savedRun } = await import('@dgprompt/methods/method');
     const { ownMethodsFor } = await import('../options/method-options.js');
     const { clipFor } = await import('../own-images/open-classifier.js');
+    const { contextName } = await import('../terminal/context-name.js');
     const { textTable } = await import('../terminal/table.js');
     const run = await savedRun(folder);
     const own = await ownMethodsFor(run.method, folder, methodsFrom, run.code);
@@ -33,14 +34,15 @@ export const interpret = defineCommand({
     if (json) process.stdout.write(`${JSON.stringify({ method: method.name, contexts }, null, 2)}\n`);
     else {
       const title = `${pc.bold(methodTitle(method.name))} ${pc.dim('(Euclidean distance to token embeddings)')}`;
-      const tables = contexts.map(({ classname, vectors }) => {
-        const groups = vectors.map((near, m) => [
+      const tables = contexts.map(context => {
+        const name = printable(contextName(context));
+        const groups = context.vectors.map((near, m) => [
           [
             pc.dim(String(m + 1)),
             ...near.map(({ word, distance }) => `${printable(word)} ${pc.dim(distance.toFixed(3))}`),
           ],
         ]);
-        return `${classname === undefined ? '' : `${printable(classname)}\n`}${textTable({ groups })}`;
+        return `${name && `${name}\n`}${textTable({ groups })}`;
       });
       process.stdout.write(`${[title, ...tables].join('\n')}\n`);
     }

@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { methodTitle } from '@dgprompt/bench/methods';
 import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
-import { loadMethod } from '@dgprompt/methods';
+import { loadMethod, type Method } from '@dgprompt/methods';
 import { type ContextWords, interpret } from '@dgprompt/methods/evaluation';
 import { savedRun } from '@dgprompt/methods/method';
 import { miniClip } from '@dgprompt/pictograms';
+import * as tf from '@tensorflow/tfjs-core';
 import { ownMethodsFor } from '../options/method-options.js';
+import { contextName } from '../terminal/context-name.js';
 import { loadModel } from '../terminal/load-model.js';
 import { type Html, html } from './html.js';
 import type { StoredRun } from './stored-run.js';
@@ -31,6 +33,15 @@ export interface WordOptions {
 /** Most learned vectors to look up: class-specific contexts of 1,000 classes take minutes. */
 const mostVectors = 256;
 
+/** Learned vectors of a method's contexts. */
+const vectorCount = ({ learner: { context = [] } }: Method): number =>
+  tf.tidy(() =>
+    [context]
+      .flat()
+      .flatMap(({ layer }) => layer(0) ?? [])
+      .reduce((sum, { size, shape }) => sum + size / shape.at(-1)!, 0),
+  );
+
 /**
  * A reader that loads each CLIP once. Its `read` throws if the checkpoint, the CLIP or the method is missing.
  * @param methodsFrom files of the user's own methods
@@ -49,8 +60,8 @@ export function wordReader({ methodsFrom, model, modelConfig }: WordOptions = {}
       const own = await ownMethodsFor(run.method, path, methodsFrom, config.code);
       const method = await loadMethod(path, await clipOf(run.clip.id), own);
       try {
-        const context = method.learner.context?.layer(0);
-        return context && context.size / context.shape.at(-1)! <= mostVectors ? interpret(method) : undefined;
+        const count = vectorCount(method);
+        return count > 0 && count <= mostVectors ? interpret(method) : undefined;
       } finally {
         method.dispose();
       }
@@ -79,13 +90,14 @@ async function openClip(id: string, model: string | undefined, modelConfig?: str
   throw new Error(missing);
 }
 
-/** Most contexts of a class-specific method to display. */
+/** Most contexts of a method with several, or one for each class, to display. */
 const shownContexts = 4;
 
 /** A table of the words nearest to each learned vector. */
 export function words(contexts: readonly ContextWords[], method: string): Html {
-  const tables = contexts.slice(0, shownContexts).map(({ classname, vectors }) => {
-    const caption = `${methodTitle(method)}${classname === undefined ? '' : `, ${classname}`}`;
+  const tables = contexts.slice(0, shownContexts).map(contextWords => {
+    const { vectors } = contextWords;
+    const caption = [methodTitle(method), contextName(contextWords)].filter(Boolean).join(', ');
     return html`<div class="sheet"><p class="title"><b>${caption}</b></p><div class="scroll" tabindex="0" role="group" aria-label="Words near ${caption}"><table class="words">
 <thead><tr><th scope="col">vector</th><th scope="col">nearest words, and their distance</th></tr></thead>
 <tbody>${vectors.map(
@@ -94,5 +106,5 @@ export function words(contexts: readonly ContextWords[], method: string): Html {
     )}</tbody></table></div></div>`;
   });
   const left = contexts.length - tables.length;
-  return html`${tables}${left > 0 && html`<p class="note">And contexts of ${left} more classes.</p>`}`;
+  return html`${tables}${left > 0 && html`<p class="note">And ${left} more ${left === 1 ? 'context' : 'contexts'}.</p>`}`;
 }

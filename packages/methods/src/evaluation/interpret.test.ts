@@ -5,6 +5,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { names, tinyClip } from '../testing/tiny.js';
 import { coop } from '../zoo/coop.js';
 import { maple } from '../zoo/maple.js';
+import { plotpp } from '../zoo/plotpp.js';
 import { vpt } from '../zoo/vpt.js';
 import { interpret } from './interpret.js';
 
@@ -43,6 +44,18 @@ it('measures Euclidean distance, nearest first, per class for class-specific con
   });
   distances.sort((a, b) => a.distance - b.distance);
   expect(first!.map(({ word }) => word)).toEqual(distances.map(({ word }) => word));
+});
+
+it('finds the words of each of several contexts, and keeps no tensors', () => {
+  const method = plotpp(clip, names, { words: ['a photo', 'many birds', 'of birds'], tokens: 2 });
+  const before = tf.memory().numTensors;
+  const found = interpret(method, { top: 1 });
+  expect(found.map(({ context, vectors }) => [context, ...vectors.map(([near]) => near!.word)])).toEqual([
+    [1, 'a', 'photo'],
+    [2, 'many', 'birds'],
+    [3, 'of', 'birds'],
+  ]);
+  expect(tf.memory().numTensors).toBe(before);
 });
 
 it('throws if there is nothing to interpret', () => {

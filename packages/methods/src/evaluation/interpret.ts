@@ -1,4 +1,6 @@
-import type { Method } from '../learner/types.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { contextsOf } from '../learner/contexts.js';
+import type { Method, PromptLearner } from '../learner/types.js';
 
 /** A word of the vocabulary, and a vector's distance from its embedding. */
 export interface NearWord {
@@ -11,6 +13,8 @@ export interface NearWord {
 export interface ContextWords {
   /** The class of a class-specific context. */
   classname?: string;
+  /** Of several contexts which one, from 1. */
+  context?: number;
   /** For each of the M vectors the nearest words, nearest first. */
   vectors: NearWord[][];
 }
@@ -20,7 +24,7 @@ export interface ContextWords {
  * al., IJCV 2022). Of deep prompts, only those of the first layer are in the word embedding space.
  *
  * @param options.top words per vector. Default: 3
- * @returns one entry, or one per class of a class-specific context
+ * @returns one entry for each context, and for each class of a class-specific one
  * @throws one sentence if the method learns no text context, or the CLIP's tokenizer has no names for its tokens
  *
  * @example
@@ -34,25 +38,45 @@ export interface ContextWords {
  * console.log(interpret(method, { top: 1 })[0]!.vectors); // [ [ { word: 'photo', distance: 0 } ] ]
  * ```
  */
-export function interpret({ name, clip, classNames, learner }: Method, { top = 3 } = {}): ContextWords[] {
-  const context = learner.context?.layer(0);
-  if (!context) throw new Error(`${name} learns no text context, so it has no nearest words.`);
-  const { tokenizer, weights } = clip;
+export function interpret(
+  { name, clip: { tokenizer, weights }, classNames, learner }: Method,
+  { top = 3 } = {},
+): ContextWords[] {
+  const contexts = contextVectors(learner);
+  if (contexts.length === 0) throw new Error(`${name} learns no text context, so it has no nearest words.`);
   if (!tokenizer.word)
     throw new Error(`The tokenizer of this CLIP has no names for its tokens; load the CLIP with a tokenizer that has.`);
   if (!Number.isInteger(top) || top < 1) throw new Error(`top is ${top}; it must be a whole number of at least 1.`);
-  const values = context.dataSync<'float32'>();
-  const width = context.shape.at(-1)!;
   const embeddings = weights.text.tokenEmbedding.dataSync<'float32'>(); // [vocabulary, d_t]
-  const count = embeddings.length / width;
-  const vectors = Array.from({ length: values.length / width }, (_, m) =>
-    nearest(values.subarray(m * width, (m + 1) * width), embeddings, Math.min(top, count)).map(
-      ({ row, distance }): NearWord => ({ word: tokenizer.word!(row) ?? `token ${row}`, distance }),
-    ),
+  const wordsOf = (vector: Float32Array): NearWord[] =>
+    nearest(vector, embeddings, Math.min(top, embeddings.length / vector.length)).map(({ row, distance }) => ({
+      word: tokenizer.word!(row) ?? `token ${row}`,
+      distance,
+    }));
+  return contexts.flatMap(({ vectors, perClass }, n): ContextWords[] => {
+    const near = vectors.map(wordsOf);
+    const which = contexts.length === 1 ? {} : { context: n + 1 };
+    if (!perClass) return [{ ...which, vectors: near }];
+    return classNames.map((classname, c) => ({
+      ...{ classname, ...which },
+      vectors: near.slice(c * perClass, (c + 1) * perClass),
+    }));
+  });
+}
+
+/** The vectors of each learned context, those of all classes in a row if it is class-specific. */
+function contextVectors(learner: PromptLearner): { vectors: Float32Array[]; perClass?: number }[] {
+  return tf.tidy(() =>
+    contextsOf(learner).flatMap(({ layer }) => {
+      const context = layer(0); // [M, d_t], or [C, M, d_t]
+      if (!context) return [];
+      const [values, width] = [context.dataSync<'float32'>(), context.shape.at(-1)!];
+      const vectors = Array.from({ length: values.length / width }, (_, m) =>
+        values.subarray(m * width, (m + 1) * width),
+      );
+      return [{ vectors, ...(context.rank === 3 && { perClass: context.shape[1]! }) }];
+    }),
   );
-  if (context.rank === 2) return [{ vectors }];
-  const each = context.shape[1]!;
-  return classNames.map((classname, c) => ({ classname, vectors: vectors.slice(c * each, (c + 1) * each) }));
 }
 
 /** The rows of a matrix nearest to a vector, nearest first. */

@@ -117,8 +117,8 @@ export interface PromptLearner {
   /** The variables belong to the classes that were trained on and do not apply to others. */
   classSpecific?: boolean;
 
-  /** The learned context, for `interpret`, and to report class names that leave no room for it. */
-  context?: TextPrompts;
+  /** The learned context, or several, for `interpret`, and to report class names that leave no room for it. */
+  context?: TextPrompts | readonly TextPrompts[];
   /**
    * Text features [C, e] of a class set. Default: the frozen CLIP's, of hand-written templates.
    * @param given what the method is conditioned on: the frozen CLIP's features of each `image` [B, e] (then the result

@@ -3,6 +3,7 @@ import { leaves, type SeededRandom, seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Inference, inference } from '../evaluation/inference.js';
 import { predict } from '../evaluation/predict.js';
+import { contextsOf } from '../learner/contexts.js';
 import { promptedImages, takesSteps, wantsFrozen } from '../learner/forward.js';
 import { isDataset } from '../learner/items.js';
 import type { Classes, Method, PromptLearner } from '../learner/types.js';
@@ -278,7 +279,7 @@ function instance(built: Built, owner: boolean): Method {
 
 /** @throws one sentence if the context leaves no room for one of the names */
 function checkContext({ id, clip, learner }: Built, names: readonly string[]): void {
-  if (learner.context) checkContextLength(id, clip, learner.context, names);
+  for (const context of contextsOf(learner)) checkContextLength(id, clip, context, names);
 }
 
 function freeLearner({ variables, state = {}, noise = {} }: PromptLearner): void {

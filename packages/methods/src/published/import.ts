@@ -4,6 +4,7 @@ import { contextRows } from '@dgprompt/clip/text';
 import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs-core';
 import { firstNotFinite } from '../features/finite.js';
+import { contextsOf } from '../learner/contexts.js';
 import type { Method } from '../learner/types.js';
 import { checkClassNames } from '../method/class-names.js';
 import { methodVariant } from '../method/define.js';
@@ -203,8 +204,9 @@ function checkClasses(
   const count = (shapes.get(prefix ?? suffix ?? '')?.[0] ?? classNames.length * repeats) / repeats;
   if (count !== classNames.length)
     throw new Error(`${path} was trained on ${count} classes, and ${classNames.length} were given.`);
-  if (!suffix || !learner.context) return;
-  const { tokens, words } = learner.context;
+  const [context] = contextsOf(learner);
+  if (!suffix || !context) return;
+  const { tokens, words } = context;
   const [, length, width] = shapes.get(suffix)! as [number, number, number];
   const values = read(suffix);
   const rows = contextRows(clip.tokenizer, classNames, { tokens, words }, clip.config.text.contextLength);

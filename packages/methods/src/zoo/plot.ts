@@ -59,7 +59,7 @@ export const plot = defineMethod({
       layer: l => (l === 0 ? tf.squeeze(tf.slice(contexts, [n, 0, 0], [1, -1, -1]), [0]) : undefined),
     });
     return {
-      context: one(0),
+      context: Array.from({ length: prompts }, (_, n) => one(n)),
       variables: { contexts },
       textFeatures(classes) {
         const each = Array.from({ length: prompts }, (_, n) => clip.text(classes, { prompts: one(n), raw: true }));

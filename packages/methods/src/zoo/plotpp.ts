@@ -97,7 +97,7 @@ export const plotpp = defineMethod({
       layer: l => (l === 0 ? tf.squeeze(tf.slice(all(), [n, 0, 0], [1, -1, -1]), [0]) : undefined),
     });
     return {
-      context: context(0, read),
+      context: words.map((_, n) => context(n, read)),
       variables: (stage === 'vision' ? { vision } : { text, vision }) as Variables,
       state: { ...(stage === 'vision' && { text }), ...halves },
       textFeatures(classes) {
