@@ -101,8 +101,13 @@ function confused(confusions: CardFacts['confusions'], classNames: readonly stri
 function comparison({ compared }: Trained, titleOf: CardFacts['titleOf']): string[] {
   if (!compared) return [];
   const { on, images, folds, saved, methods } = compared;
-  const row = ({ name, top1, seconds, reason }: (typeof methods)[number]) =>
-    `| ${inline(titleOf(name))}${name === saved ? ', saved' : ''} | ${top1?.toFixed(1) ?? '–'}${reason ? ` (${reason})` : ''} | ${seconds.toFixed(1)} |`;
+  const ofName = methods.filter(({ name }) => name === saved); // several settings of one method share its name
+  const top = Math.max(...ofName.map(({ top1 = -1 }) => top1));
+  const best = ofName.find(({ top1 = -1 }) => top1 === top);
+  const row = (tried: (typeof methods)[number]) => {
+    const { name, top1, seconds, reason } = tried;
+    return `| ${inline(titleOf(name))}${tried === best ? ', saved' : ''} | ${top1?.toFixed(1) ?? '–'}${reason ? ` (${reason})` : ''} | ${seconds.toFixed(1)} |`;
+  };
   return [
     '## Methods',
     '',

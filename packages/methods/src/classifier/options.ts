@@ -6,6 +6,10 @@ import type { TrainOptions, TrainProgress } from '../training/train.js';
 /** The phases of `train`, then `images`: those on which the finished classifier, then the untrained CLIP, is tested. */
 export type ClassifierProgress = TrainProgress | Progress<'images'>;
 
+/**
+ * Options of `train`, and where the classifier goes. A `transform` or `testTransform` of one's own also measures on
+ * validation images; the finished classifier is tested with the standard view, in which it predicts.
+ */
 export interface TrainClassifierOptions
   extends Omit<TrainOptions, 'checkpoint' | 'checkpointSeconds' | 'validation' | 'onProgress'> {
   /** Folder for the finished classifier and, during training, the checkpoint to resume from. */

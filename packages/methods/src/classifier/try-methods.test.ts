@@ -13,6 +13,7 @@ import { defineMethod } from '../method/define.js';
 import type { TriedMethod } from '../method/trained.js';
 import { colourFolder, colours } from '../testing/colour-folder.js';
 import { tinyClip } from '../testing/tiny.js';
+import { evalTransform } from '../transforms/transform.js';
 import { resolveMethod } from '../zoo/all.js';
 import { loadMethod } from '../zoo/load.js';
 import { foldsOf } from './cross-validation.js';
@@ -73,6 +74,16 @@ describe('of several methods', () => {
     const again = await trainClassifier(made(['clip', 'clip']), dataset, { out: `${out}-same`, source: root });
     expect(again.compared!.saved).toBe('clip');
     expect((await loadMethod(`${out}-same`, clip)).name).toBe('clip');
+    expect((await readFile(join(`${out}-same`, 'card.md'), 'utf8')).match(/, saved/g)).toHaveLength(1);
+  });
+
+  it('a given view measures on validation images, and the saved one is tested as it predicts', async () => {
+    const standard = evalTransform(clip.preparation);
+    const black = { ...standard, load: async () => new Float32Array(3 * 8 * 8) };
+    const { compared, result } = await trained(['clip', 'clip:memory'], { testTransform: black });
+    const onBlack = (await evaluate(made(['clip'])[0]!, dataset.val, { transform: black })).top1;
+    expect(compared!.methods[0]!.top1).toBe(onBlack);
+    expect((await evaluate(await loadMethod(out, clip), dataset.test)).top1).toBe(result.top1);
   });
 
   it('each reaches the same accuracy as alone', async () => {

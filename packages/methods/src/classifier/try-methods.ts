@@ -33,7 +33,7 @@ export interface Best {
   method: Method;
   epochs: Epoch[];
   compared: Comparison;
-  /** Frozen features of the images that the classifier is tested on, if all of them could be read. */
+  /** Frozen features of the images that the classifier is tested on, if they are of its view and all could be read. */
   rows?: FrozenRows;
   /** An interruption ended the training of a method. */
   isStopped: boolean;
@@ -61,7 +61,8 @@ export async function tryMethods(methods: readonly Method[], dataset: Dataset, o
   const { working, signal, onMethod, onTried } = options;
   const { clip } = methods[0]!;
   const { features } = options;
-  const whole = options.transform ?? cachedTransform({ ...evalTransform(clip.preparation), features });
+  const own = options.testTransform ?? options.transform;
+  const whole = own ?? cachedTransform({ ...evalTransform(clip.preparation), features });
   const rows = methods.every(promptedImages) ? undefined : await sharedFeatures(methods[0]!, dataset, whole, options);
   const folds = dataset.val.length > 0 ? undefined : foldsOf(dataset.train);
   const all: TriedMethod[] = [];
@@ -106,7 +107,7 @@ export async function tryMethods(methods: readonly Method[], dataset: Dataset, o
   const compared: Comparison = folds
     ? { on: 'training', images: folds.held.length, folds: folds.count, ...found }
     : { on: 'validation', images: dataset.val.length, ...found };
-  return { method, epochs, compared, rows, isStopped };
+  return { method, epochs, compared, rows: own ? undefined : rows, isStopped };
 }
 
 /** A method to try. */
