@@ -95,6 +95,7 @@ describe('retention', () => {
 describe('retentionWeights', () => {
   it('are 25, 10 and 1 at width 512, and shrink with the square root of the width', () => {
     expect(retentionWeights(512)).toEqual({ text: 25, image: 10, logits: 1, states: 0 });
+    expect(retentionWeights(512, { text: undefined, image: 5 })).toEqual({ text: 25, image: 5, logits: 1, states: 0 });
     expect(retentionWeights(128)).toEqual({ text: 12.5, image: 5, logits: 1, states: 0 });
     expect(retentionWeights(128, { text: 0, states: 4 })).toEqual({ text: 0, image: 5, logits: 1, states: 2 });
     expect(retentionWeights(512, { states: 4 }, 128).states).toBe(2);

@@ -48,7 +48,12 @@ export function retentionWeights(
   weights: Partial<RetentionWeights> = {},
   stateWidth = width,
 ): RetentionWeights {
-  const { text, image, logits, states } = { ...atWidth512, ...weights };
+  const {
+    text = atWidth512.text,
+    image = atWidth512.image,
+    logits = atWidth512.logits,
+    states = atWidth512.states,
+  } = weights;
   const scale = Math.sqrt(width / 512);
   return { text: text * scale, image: image * scale, logits, states: states * Math.sqrt(stateWidth / 512) };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readRecords } from '@dgprompt/bench';
@@ -54,6 +54,17 @@ test('differences are reported, with exit code 1', async () => {
   expect(code).toBe(1);
   expect(stdout).toMatch(/^✗ Not identical: the loss of epoch 1 was /);
   expect(stdout).toContain('Changed since then: node 1.2.3 → ');
+});
+
+test('a suite’s own name may end like that of a search', async () => {
+  const parent = await mkdtemp(join(tmpdir(), 'dgprompt-repeat-'));
+  const own = join(parent, 'own-validation');
+  await cp(suite, own, { recursive: true });
+  const where = ['--suite', own, '--model', model];
+  const results = join(parent, 'results');
+  await callCli(['bench', ...where, '--results', results, '--shots', '2', '--methods', 'clip', '--tasks', 'dim']);
+  const [run] = (await readdir(results)).filter(name => name.startsWith('base-to-new'));
+  expect((await callCli(['repeat', join(results, run!), ...where])).stdout).toMatch(/^✓ Bit-identical/);
 });
 
 test('another CLIP, another folder and a folder without a record are one line each', async () => {

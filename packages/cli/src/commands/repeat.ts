@@ -140,13 +140,13 @@ async function planAgain(
   const { benchmarks } = await import('@dgprompt/datasets');
   const { suite, task, protocol, method, recipe, shots, seed, code } = config;
   const compute = computeOf(config);
-  const isSearch = suite.endsWith(searchSuffix);
+  const hasSuffix = suite.endsWith(searchSuffix);
   if (code !== undefined && !own && !options.methodsFrom && !options.protocol)
     throw new Error(
       'This run has a method or a protocol of your own; name its file with --methods-from or --protocol.',
     );
   // A record is data: what it names is opened only if it is built in.
-  const known = isSearch ? suite.slice(0, -searchSuffix.length) : suite;
+  const known = hasSuffix ? suite.slice(0, -searchSuffix.length) : suite;
   if (options.suite === undefined && !suiteNames.includes(known) && !benchmarks.some(({ id }) => id === known))
     throw new Error(`This run's suite, ${known}, is not a built-in one; name its folder with --suite.`);
   if (options.protocol === undefined && !Object.hasOwn(protocols, protocol))
@@ -165,6 +165,7 @@ async function planAgain(
     results: '',
     ...compute,
   });
+  const isSearch = hasSuffix && opened.suite.name !== suite; // else the name is the suite's own
   const others = Object.keys(config.tests ?? {});
   const experiments = experimentsWith(opened, task);
   const experiment = experiments.find(one => one.train === task && sameNames(one.others, others));

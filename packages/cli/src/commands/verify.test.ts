@@ -102,6 +102,9 @@ describe('recordings of methods and of the frozen CLIP', () => {
     expect(line('first')).toMatch(/^– first +skipped: there is no method "proda" here/);
     expect(counts).toBe('4 passed, 0 failed, 1 skipped');
     expect(code).toBe(0);
+    const alone = await mkdtemp(join(tmpdir(), 'dgprompt-golden-'));
+    await copyFile(join(folder, 'first.safetensors'), join(alone, 'first.safetensors'));
+    expect(await verify('--golden', alone)).toMatchObject({ code: 1, counts: '0 passed, 0 failed, 1 skipped' });
   });
 });
 

@@ -12,6 +12,7 @@ export const verify = defineCommand({
   summary: 'compare with the published code',
   description: 'Compare the numbers computed here with recorded ones of the published implementations.',
   examples: ['verify --golden ./golden', 'verify --golden ./golden --data ./published --device webgpu'],
+  notes: 'Exits with 1 if a comparison fails, or if all are skipped.',
   options: {
     golden: option('--golden <folder>', 'methods, zero-shot, schedules, tokens, images, checkpoints', text.optional()),
     data: option('--data <folder>', 'published splits and few-shot sets', text.optional()),
@@ -44,7 +45,7 @@ export const verify = defineCommand({
     }
     const count = (result: Outcome['result']) => outcomes.filter(outcome => outcome.result === result).length;
     const counts = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
-    if (counts.failed > 0) process.exitCode = 1;
+    if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1;
     process.stdout.write(
       json
         ? `${JSON.stringify({ device, backend, precision, cases: outcomes, ...counts }, null, 2)}\n`
