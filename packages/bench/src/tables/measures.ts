@@ -7,11 +7,15 @@ import { averageByColumn, type Measures, type Values } from './values.js';
 /** What the records' tests measure: base and new classes, one source and its targets, or all classes. */
 export function measuresOf(records: readonly RunRecord[]): Measures {
   const [first] = records;
-  if (!first || ('base' in first.tests && 'new' in first.tests)) return splitMeasures;
+  if (!first || isSplit(first)) return splitMeasures;
   if (Object.hasOwn(first.tests, first.config.task)) return transferMeasures(records);
   const hasSeveral = records.some(({ tests }) => Object.keys(tests).length > 1);
   return first.config.shots === 0 || hasSeveral ? testMeasures(records) : shotMeasures(records);
 }
+
+/** Whether the tests are base and new classes of a task, and not tasks of these names. */
+const isSplit = ({ config: { protocol, task }, tests }: RunRecord): boolean =>
+  protocol === 'base-to-new' || ('base' in tests && 'new' in tests && !Object.hasOwn(tests, task));
 
 /** Base-to-new. */
 const splitMeasures: Measures = {

@@ -128,6 +128,11 @@ test('a target named like a column of its own keeps its number', () => {
   });
 });
 
+test('tasks named base and new are a source and its target, not the two halves of a task', () => {
+  const table = makeTable([sampleRecord({ protocol: 'cross-dataset', task: 'base' }, { base: 80, new: 40 })]);
+  expect(table.columns).toEqual(['source', 'new', 'average']);
+});
+
 test('with several sources, a task is a target of the others, and averages are over the sources', () => {
   const run = (task: string, top1s: Record<string, number>) => sampleRecord({ protocol: 'cross-dataset', task }, top1s);
   const table = makeTable([run('a', { a: 80, b: 40, c: 50 }), run('b', { b: 60, a: 30, c: 10 })]);

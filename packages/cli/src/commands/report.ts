@@ -41,7 +41,7 @@ export const report = defineCommand({
       problems: [...problems, ...(await failedRuns(results))],
       results,
       reader,
-      named: { suite, root, model },
+      named: { suite, root, model, modelConfig },
       isNamed: await imagesNamedBy({ suite, root }),
       onTask: ({ done, total, task }) => bar.progress(done / total, task),
     }).finally(async () => {

@@ -109,3 +109,8 @@ test('the page’s policy allows only its own script', async () => {
   expect(text).toContain(`script-src &#39;sha256-${hash}&#39;"`);
   expect(text.split('<script')).toHaveLength(2);
 });
+
+test('the command that repeats a run asks for the files that it read', async () => {
+  const { all } = await page([run({ protocol: 'mine', descriptions: 'a1b2' })]);
+  expect(texts(all('table.runs code'))[0]).toMatch(/^dgprompt repeat \S+ --protocol FILE --descriptions FILE$/);
+});

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { suiteNames } from '@dgprompt/bench';
+import { protocols, type RunConfig, suiteNames } from '@dgprompt/bench';
 import { methodSummary, methodTitle } from '@dgprompt/bench/methods';
 import { canonicalJson } from '@dgprompt/bench/runs';
 import { benchmarks } from '@dgprompt/datasets';
@@ -50,7 +50,7 @@ ${runs.map(
       .map(([name, test]) => `${name} ${test === null ? '–' : test.top1.toFixed(1)}`)
       .join(
         ', ',
-      )}</td><td>${duration(timings.total ?? 0)}</td><td>${memory === undefined ? '–' : bytes(memory)}</td><td><code>dgprompt repeat ${quotedPath(resolve(folder))}${namedFor(config.suite, named)}${own && ' --methods-from FILE'}</code></td></tr>\n`,
+      )}</td><td>${duration(timings.total ?? 0)}</td><td>${memory === undefined ? '–' : bytes(memory)}</td><td><code>dgprompt repeat ${quotedPath(resolve(folder))}${namedFor(config, named)}${own && ' --methods-from FILE'}</code></td></tr>\n`,
 )}</tbody></table></div></div>`;
 }
 
@@ -59,10 +59,15 @@ export interface NamedData {
   suite?: string;
   root?: string;
   model?: string;
+  modelConfig?: string;
 }
 
-/** Options of the command that repeats a run: those of the page, with full paths so that it works in any folder. */
-function namedFor(suite: string, { suite: given, root, model }: NamedData): string {
+/**
+ * Options of the command that repeats a run: those of the page, with full paths so that it works in any folder, and
+ * FILE for what else the run read.
+ */
+function namedFor(config: RunConfig, { suite: given, root, model, modelConfig }: NamedData): string {
+  const { suite, protocol, descriptions } = config;
   const isBuiltIn = suiteNames.includes(suite) || benchmarks.some(({ id }) => id === suite);
   const place = (path: string) => quotedPath(existsSync(path) ? resolve(path) : path);
   const isFolder = given !== undefined && !suiteNames.includes(given);
@@ -71,6 +76,9 @@ function namedFor(suite: string, { suite: given, root, model }: NamedData): stri
     ...(isBuiltIn ? [] : [isFolder ? ` --suite ${place(named)}` : ' --suite FOLDER']),
     ...(isBuiltIn && suite !== 'pictograms' ? [` --root ${root === undefined ? 'FOLDER' : place(root)}`] : []),
     ...(model === undefined ? [] : [` --model ${place(model)}`]),
+    ...(modelConfig === undefined ? [] : [` --model-config ${place(modelConfig)}`]),
+    ...(Object.hasOwn(protocols, protocol) ? [] : [' --protocol FILE']),
+    ...(descriptions === undefined ? [] : [' --descriptions FILE']),
   ].join('');
 }
 
