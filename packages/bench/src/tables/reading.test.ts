@@ -64,6 +64,8 @@ test('a transfer is read by the average over the targets, few-shot by the larges
 
 test('a single method, and none', () => {
   expect(read(['clip', 40, 40])).toBe('CLIP reaches H 40.0.');
+  const few = sampleRecord({ protocol: 'few-shot', shots: 2 }, { all: 7.8 });
+  expect(readTable(makeTable([few]))).toBe('CLIP reaches 7.8 with 2 shots.');
   expect(readTable(makeTable([]), () => true)).toBe('');
 });
 

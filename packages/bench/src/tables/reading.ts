@@ -30,8 +30,8 @@ export function readTable(table: Table, isApart?: (a: string, b: string) => bool
     .sort((a, b) => b.value - a.value);
   const [first, second] = ranked;
   if (!first) return '';
+  if (!second) return `${first.name} reaches ${reached(table, first.value.toFixed(1))}.`;
   const what = measureName(table);
-  if (!second) return `${first.name} reaches ${what} ${first.value.toFixed(1)}.`;
 
   const clip = ranked.find(({ method }) => method === `clip${viewsEnding(first.method)}`);
   const apart = isApart?.(first.method, second.method);
@@ -61,8 +61,14 @@ function seedsText(counts: readonly number[]): string {
 
 function measureName({ main, rows }: Table): string {
   if (rows === 'source') return 'average over the targets';
-  return / shots?$/.test(main) ? `accuracy with ${main}` : main;
+  return isOfShots(main) ? `accuracy with ${main}` : main;
 }
+
+function reached(table: Table, value: string): string {
+  return isOfShots(table.main) ? `${value} with ${table.main}` : `${measureName(table)} ${value}`;
+}
+
+const isOfShots = (main: string): boolean => / shots?$/.test(main);
 
 /** The difference between two methods in the columns that explain the main one. */
 function wherefrom({ main, rows, columns }: Table, cells: Cells, other: Cells): string {
