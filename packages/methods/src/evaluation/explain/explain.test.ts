@@ -7,6 +7,7 @@ import type { PromptLearner, Shots } from '../../learner/types.js';
 import { defineMethod } from '../../method/define.js';
 import { imageViews, items, names, tinyClip } from '../../testing/tiny.js';
 import { resolveMethod } from '../../zoo/all.js';
+import { cocoop } from '../../zoo/cocoop.js';
 import { coop } from '../../zoo/coop.js';
 import { dualGuidance } from '../../zoo/parts/dual-guidance.js';
 import { guidedTowers } from '../../zoo/parts/guided-towers.js';
@@ -158,6 +159,13 @@ describe('explain', () => {
 
   it('throws one sentence if a method is conditioned on nothing', async () => {
     await expect(found(coop(clip, names))).rejects.toThrow(/^coop is conditioned on nothing: .*nothing to replace\.$/);
+  });
+
+  it('throws one sentence if there is no other image to take the guidance of', async () => {
+    const one = explain(cocoop(clip, names, { reduction: 4 }), test.slice(0, 1), { transform: imageViews() });
+    await expect(one).rejects.toThrow(
+      'cocoop: one image has no other to exchange its guidance with; give two or more.',
+    );
   });
 
   it('starts with the accuracy of evaluate', async () => {

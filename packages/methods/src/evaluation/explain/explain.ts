@@ -65,8 +65,8 @@ export interface ExplainOptions {
  *
  * @param on a dataset, for its test images and classes; or images of the method's classes. Default: the method's own
  *   dataset
- * @throws one sentence for a method that is conditioned on nothing, or for items that do not fit the classes; the
- *   signal's reason when aborted
+ * @throws one sentence for a method that is conditioned on nothing, for items that do not fit the classes, or for one
+ *   image of a method that is conditioned on each image; the signal's reason when aborted
  *
  * @example
  * ```ts

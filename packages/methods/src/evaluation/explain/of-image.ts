@@ -18,6 +18,8 @@ export const imageControls = (method: Method): Control[] => [anotherImage(method
 const anotherImage = (method: Method): Control => ({
   title: 'guidance of another image',
   async open({ items, batch }) {
+    if (items.length === 1)
+      throw new Error(`${method.name}: one image has no other to exchange its guidance with; give two or more.`);
     const half = Math.min(items.length, Math.max(1, Math.floor(batch / 2)));
     const others = partners(items.map(({ label }) => label));
     const batches = [...slices([...others.keys()], half)].map(([, own]) => {
