@@ -11,14 +11,9 @@ import { warnIfSlow } from './towers/slow.js';
 import { type EnsembleOptions, textEnsemble } from './towers/text-ensemble.js';
 import { type TextOptions, textFeatures, textStates } from './towers/text-features.js';
 import type { Embed } from './towers/text-prefix.js';
-import {
-  classState,
-  finishVision,
-  transformerWeights,
-  type VisionOptions,
-  visionTower,
-  walkVision,
-} from './towers/vision.js';
+import { transformerWeights, type VisionOptions, visionTower, walkVision } from './towers/vision.js';
+import { finishVision } from './towers/vision-output.js';
+import { classState } from './towers/vision-state.js';
 import { visionTokens } from './towers/vision-tokens.js';
 import { type ClipWeights, disposeWeights } from './weights/weights.js';
 import { type ZeroShotClassifier, type ZeroShotOptions, zeroShot } from './zero-shot.js';

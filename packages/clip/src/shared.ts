@@ -18,6 +18,7 @@ export type { JointOptions, JointResult, PromptsFromStates, TowerStates } from '
 export { normalised } from './towers/normalised.js';
 export type { EnsembleOptions } from './towers/text-ensemble.js';
 export { DEFAULT_TEMPLATE, type TextOptions, type TextPrompts } from './towers/text-features.js';
-export type { VisionOptions, VisionPrompts, VisionState } from './towers/vision.js';
+export type { VisionOptions, VisionPrompts } from './towers/vision.js';
+export type { VisionState } from './towers/vision-state.js';
 export type { ClipWeights, TextWeights, VisionWeights } from './weights/weights.js';
 export type { Guess, ZeroShotClassifier, ZeroShotOptions } from './zero-shot.js';

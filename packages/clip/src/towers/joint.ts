@@ -15,15 +15,10 @@ import {
   type TextState,
   type TextWalk,
 } from './text-prefix.js';
-import {
-  classState,
-  enterVision,
-  finishVision,
-  runVision,
-  startVision,
-  transformerWeights,
-  type VisionState,
-} from './vision.js';
+import { transformerWeights } from './vision.js';
+import { enterVision, runVision, startVision } from './vision-layers.js';
+import { finishVision } from './vision-output.js';
+import { classState, type VisionState } from './vision-state.js';
 
 /**
  * States of both towers: class and end tokens that entered the layers so far, from layer 0. Computed when they are

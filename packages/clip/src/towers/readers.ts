@@ -9,7 +9,8 @@ import { finishText } from './text.js';
 import { type TextOptions, type TextTower, textWalk } from './text-features.js';
 import { endMask } from './text-plan.js';
 import { enterText, runText } from './text-prefix.js';
-import { enterVision, preNormed, runVision, startVision, transformerWeights, type VisionOptions } from './vision.js';
+import { transformerWeights, type VisionOptions } from './vision.js';
+import { enterVision, preNormed, runVision, startVision } from './vision-layers.js';
 import { tokenFeatures } from './vision-tokens.js';
 
 /**

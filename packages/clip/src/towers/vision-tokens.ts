@@ -5,17 +5,10 @@ import { pooledAlone } from './attention-pool.js';
 import { blockSettings, norm } from './block.js';
 import { convNextTokens } from './convnext.js';
 import { resNetTokens } from './resnet.js';
-import {
-  checkImages,
-  convolutional,
-  finishVision,
-  intoEmbedding,
-  projected,
-  transformerWeights,
-  type VisionOptions,
-  type VisionState,
-  walkVision,
-} from './vision.js';
+import { convolutional, transformerWeights, type VisionOptions, walkVision } from './vision.js';
+import { checkImages } from './vision-layers.js';
+import { finishVision, intoEmbedding, projected } from './vision-output.js';
+import type { VisionState } from './vision-state.js';
 
 /**
  * Every token of a vision tower as features, [B, N, e], and the tokens entering layers 0, 1, … and leaving the last,
