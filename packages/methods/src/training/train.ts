@@ -88,14 +88,13 @@ export interface Step {
 /**
  * Trains a method's prompts, one epoch at a time, by its recipe: by default SGD with momentum 0.9 and weight decay
  * 5e-4, cosine annealing after one warm-up epoch, and a loader that shuffles and drops a short last batch, unless the
- * recipe says `keepLast`. A training
- * set smaller than a batch becomes one padded batch. A method without gradient steps (linear probe) yields one epoch.
- * The same seed on the same machine gives bit-identical results.
+ * recipe says `keepLast`. A training set smaller than a batch becomes one padded batch. A method without gradient steps
+ * (linear probe) yields one epoch. The same seed on the same machine gives bit-identical results.
  *
  * @param method its variables are updated in place
  * @param data a dataset, for its training images; or labelled images, whose labels are indices into the method's class
- *   names. Default: the method's own dataset. Images of a dataset with fixed views are not
- *   augmented, unless `augment` or `cacheFeatures` asks for it
+ *   names. Default: the method's own dataset. Images of a dataset with fixed views are not augmented, unless `augment` or
+ *   `cacheFeatures` asks for it
  * @param options take precedence over the method's recipe
  * @returns the epochs as they end; leaving the loop early frees everything and keeps the prompts as they are
  * @throws one sentence for items that do not fit the classes, for a checkpoint of another run, and for a loss that is
