@@ -1,5 +1,4 @@
-import { joinPath, putFiles } from '@dgprompt/io';
-import { exists } from '../runtime/files.js';
+import { putFiles } from '@dgprompt/io';
 import { hubFolder } from './cache.browser.js';
 import { isHubId } from './hub-id.js';
 import { fetchKept } from './kept.browser.js';
@@ -17,18 +16,20 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
   if (!isHubId(id))
     throw new Error(`"${id}" is not the id of a model on the hub, such as openai/clip-vit-base-patch16.`);
   const folder = hubFolder(id, revision);
+  const files: Record<string, Uint8Array> = {};
   const fetchFile = async (name: string) => {
     const bytes = await fetchKept(`${settings.endpoint}/${id}/resolve/${encodeURIComponent(revision)}/${name}`, {
       signal,
       token: settings.token,
       onProgress: (done, total = done) => onProgress?.({ file: name, done, total }),
     });
-    if (bytes) putFiles(folder, { [name]: bytes });
+    if (bytes) files[name] = bytes;
     return bytes !== undefined;
   };
   let found = false;
   for (const name of WEIGHTS) found ||= await fetchFile(name);
   if (!found) throw new Error(`${id} has no ${WEIGHTS.join(' or ')}, which a browser can load; choose another model.`);
-  for (const name of NAMES_BESIDE) if (!exists(joinPath(folder, name))) await fetchFile(name);
+  for (const name of NAMES_BESIDE) await fetchFile(name);
+  putFiles(folder, files); // all at once: a folder that is there is complete
   return folder;
 }
