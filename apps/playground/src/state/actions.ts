@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import { language, t } from '../strings/index.js';
 import type { Device } from '../worker/protocol.js';
-import { clip, data, loadClip, loadData, ready } from './load.js';
+import { clip, data, loadClip, loadData, ready, stopClip } from './load.js';
 import { say } from './notices.js';
 import { restoreOwn } from './own-images.js';
 import { endTraining, restoreRuns, runs } from './runs.js';
@@ -70,7 +70,7 @@ export async function takeOwn(): Promise<void> {
 export async function chooseClip(name: string): Promise<void> {
   await endTraining();
   change({ clip: name });
-  clip.value = {};
+  stopClip();
   runs.value = [];
   if (name === 'mini') await takeClip();
 }

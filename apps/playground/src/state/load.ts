@@ -58,7 +58,10 @@ export async function loadClip(): Promise<void> {
   });
 }
 
-export const stopClip = (): void => clipLoading?.abort();
+export function stopClip(): void {
+  clipLoading?.abort();
+  clip.value = {};
+}
 
 function chosenClip(): ClipChoice | undefined {
   const id = settings.value.clip;
@@ -89,8 +92,7 @@ async function into<T>(target: { value: Loaded<T> }, signal: AbortSignal, load: 
     const value = await load();
     if (!signal.aborted) target.value = { value };
   } catch (error) {
-    if (error instanceof Stopped) target.value = {};
-    else if (!signal.aborted) target.value = { error: sentenceOf(error) };
+    if (!signal.aborted && !(error instanceof Stopped)) target.value = { error: sentenceOf(error) };
   }
 }
 
