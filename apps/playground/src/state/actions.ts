@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import { language, t } from '../strings/index.js';
+import { Crashed, Stopped } from '../worker/client.js';
 import type { Device } from '../worker/protocol.js';
 import { clip, data, loadClip, loadData, ready, stopClip } from './load.js';
 import { say } from './notices.js';
@@ -27,8 +28,9 @@ export async function begin(): Promise<void> {
 async function load(): Promise<void> {
   try {
     await start();
-  } catch {
-    return; // the worker's client has reported it
+  } catch (error) {
+    report(error);
+    return;
   }
   if (settings.value.device === 'webgpu' && environment.value?.device === 'wasm') say('warning', t().problems.noWebgpu);
   await Promise.all([loadClip(), loadData()]);
@@ -44,8 +46,13 @@ export async function refresh(): Promise<void> {
     if (current.value.image) await again();
     else await trySample();
   } catch (error) {
-    say('error', sentenceOf(error));
+    report(error);
   }
+}
+
+/** Says why something failed, unless the user has stopped it or the worker's client has said it. */
+function report(error: unknown): void {
+  if (!(error instanceof Stopped || error instanceof Crashed)) say('error', sentenceOf(error));
 }
 
 export async function chooseData(name: string): Promise<void> {

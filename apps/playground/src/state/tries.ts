@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { Stopped } from '../worker/client.js';
 import type { Answer } from '../worker/protocol.js';
 import { trainSettings } from './load.js';
 import { finished } from './runs.js';
@@ -44,7 +45,9 @@ export async function again(): Promise<void> {
     });
     if (number === count) current.value = { ...current.value, answers, busy: false };
   } catch (error) {
-    if (number === count) current.value = { ...current.value, answers: [], busy: false, error: sentenceOf(error) };
+    if (number !== count) return;
+    const said = error instanceof Stopped ? undefined : sentenceOf(error);
+    current.value = { ...current.value, answers: [], busy: false, error: said };
   }
 }
 

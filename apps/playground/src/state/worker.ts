@@ -28,6 +28,7 @@ export function worker(): Client {
 /** Terminates the worker; the next call starts a new one. Its private files remain. */
 export function restart(): void {
   thread?.terminate();
+  client?.end();
   thread = undefined;
   client = undefined;
   started = undefined;

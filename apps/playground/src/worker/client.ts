@@ -1,7 +1,10 @@
 import type { CallName, Calls, Request, Response } from './protocol.js';
 
-/** A worker's answer to a stopped call. */
+/** A worker's answer to a stopped call, and the end of a call whose worker was terminated. */
 export class Stopped extends Error {}
+
+/** The failure of the worker itself, which `onCrash` reports. */
+export class Crashed extends Error {}
 
 interface Waiting {
   resolve(result: unknown): void;
@@ -16,6 +19,8 @@ export interface CallOptions<N extends CallName> {
 
 export interface Client {
   call<N extends CallName>(name: N, params: Calls[N]['params'], options?: CallOptions<N>): Promise<Calls[N]['result']>;
+  /** Ends the pending calls of a worker that was terminated, which never answers. */
+  end(): void;
 }
 
 /**
@@ -35,15 +40,19 @@ export function clientOf(worker: Worker, onCrash: (error: Error) => void): Clien
     if (data.type === 'result') one.resolve(data.result);
     else one.reject(data.stopped ? new Stopped(data.message) : new Error(data.message));
   };
-  const crash = (message: string) => {
-    const error = new Error(message);
+  const end = (error: Error) => {
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
+  };
+  const crash = (message: string) => {
+    const error = new Crashed(message);
+    end(error);
     onCrash(error);
   };
   worker.onerror = event => crash(event.message || 'The worker could not be started.');
   worker.onmessageerror = () => crash('The worker sent what this page cannot read.');
   return {
+    end: () => end(new Stopped('Stopped.')),
     call(name, params, { signal, onEvent } = {}) {
       const id = ++last;
       return new Promise((resolve, reject) => {

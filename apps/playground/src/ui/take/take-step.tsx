@@ -2,10 +2,12 @@ import { useState } from 'preact/hooks';
 import { data, trainSettings } from '../../state/load.js';
 import { say } from '../../state/notices.js';
 import { training } from '../../state/runs.js';
+import { sentenceOf } from '../../state/sentence.js';
 import { permalink } from '../../state/settings.js';
 import { worker } from '../../state/worker.js';
 import { t } from '../../strings/index.js';
 import controls from '../../style/controls.module.css';
+import { Stopped } from '../../worker/client.js';
 import type { DownloadKind } from '../../worker/protocol.js';
 import { Button } from '../parts/button.js';
 import { Download, Link } from '../parts/icons.js';
@@ -28,7 +30,7 @@ export function TakeStep() {
       save(name, blob);
       say('info', words.ready(name, `${(blob.size / 1e6).toFixed(1)} MB`));
     } catch (error) {
-      say('error', (error as Error).message);
+      if (!(error instanceof Stopped)) say('error', sentenceOf(error));
     } finally {
       setMaking(undefined);
     }
