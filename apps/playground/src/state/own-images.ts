@@ -58,9 +58,17 @@ export async function keepOwn(): Promise<boolean> {
   }
 }
 
+async function stored(): Promise<EditedClass[] | undefined> {
+  try {
+    return await get<EditedClass[]>(storeName);
+  } catch {
+    return undefined; // a browser may refuse even to open its storage
+  }
+}
+
 /** The pictures of the last visit. */
 export async function restoreOwn(): Promise<void> {
-  const kept = await get<EditedClass[]>(storeName).catch(() => undefined);
+  const kept = await stored();
   if (!kept || ownClasses.value.length > 0) return;
   last = Math.max(0, ...kept.map(({ id }) => id));
   ownClasses.value = kept;

@@ -1,15 +1,16 @@
 import { signal } from '@preact/signals';
+import { remember, remembered } from './remembered.js';
 
 export type Theme = 'system' | 'light' | 'dark';
 
 const storeName = 'dgprompt-theme';
-const kept = globalThis.localStorage?.getItem(storeName);
+const kept = remembered(storeName);
 
 export const theme = signal<Theme>(kept === 'light' || kept === 'dark' ? kept : 'system');
 
 export function chooseTheme(chosen: Theme): void {
   theme.value = chosen;
-  localStorage.setItem(storeName, chosen);
+  remember(storeName, chosen);
   applyTheme();
 }
 

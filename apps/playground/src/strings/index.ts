@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { remember, remembered } from '../state/remembered.js';
 import { en, type Strings } from './en.js';
 import { zh } from './zh.js';
 
@@ -10,7 +11,7 @@ export const nameOf = (language: Language): string => all[language].language;
 const storeName = 'dgprompt-language';
 
 function first(): Language {
-  const kept = globalThis.localStorage?.getItem(storeName);
+  const kept = remembered(storeName);
   if (kept === 'en' || kept === 'zh') return kept;
   return globalThis.navigator?.language?.startsWith('zh') ? 'zh' : 'en';
 }
@@ -22,5 +23,5 @@ export const t = (): Strings => all[language.value];
 
 export function speak(chosen: Language): void {
   language.value = chosen;
-  localStorage.setItem(storeName, chosen);
+  remember(storeName, chosen);
 }
