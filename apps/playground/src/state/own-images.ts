@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { get, set } from 'idb-keyval';
+import { del, get, set } from 'idb-keyval';
 import type { OwnClass } from '../worker/protocol.js';
 
 /** One of the user's classes; `id` survives renaming. */
@@ -56,6 +56,14 @@ export async function keepOwn(): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Removes the pictures, also those kept for the next visit. */
+export async function removeAll(): Promise<void> {
+  ownClasses.value = [];
+  try {
+    await del(storeName);
+  } catch {} // where the browser has no storage, none are kept
 }
 
 async function stored(): Promise<EditedClass[] | undefined> {

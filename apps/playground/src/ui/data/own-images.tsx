@@ -4,7 +4,14 @@ import type { Found } from '../../intake/files.js';
 import { takeOwn } from '../../state/actions.js';
 import { data, ownProblem } from '../../state/load.js';
 import { say } from '../../state/notices.js';
-import { addPictures, type EditedClass, ownClasses, ownCount, samePictures } from '../../state/own-images.js';
+import {
+  addPictures,
+  type EditedClass,
+  ownClasses,
+  ownCount,
+  removeAll,
+  samePictures,
+} from '../../state/own-images.js';
 import { t } from '../../strings/index.js';
 import controls from '../../style/controls.module.css';
 import { Button } from '../parts/button.js';
@@ -41,7 +48,7 @@ export function OwnImages() {
         </div>
         {reading.value && <p role="status">{words.reading}</p>}
       </DropZone>
-      {filmed.value !== undefined && <CameraPanel key={filmed.value} id={filmed.value} />}
+      {classes.some(({ id }) => id === filmed.value) && <CameraPanel key={filmed.value} id={filmed.value!} />}
       {classes.length > 0 && (
         <>
           <div class={styles.classes}>
@@ -69,12 +76,7 @@ export function OwnImages() {
                   words.use
                 )}
               </Button>
-              <Button
-                kind="quiet"
-                onClick={() => {
-                  ownClasses.value = [];
-                }}
-              >
+              <Button kind="quiet" onClick={() => void removeAll()}>
                 {words.clear}
               </Button>
               <span class={controls.hint}>
