@@ -107,10 +107,13 @@ let sample = 0;
 
 /** Tries a test picture, a different one each time. */
 export async function trySample(): Promise<void> {
-  const classes = data.value.value?.classNames;
-  if (!classes) return;
-  const label = (7 * sample++ + 11) % classes.length;
-  const [picture] = await worker().call('samples', { label, count: 1 });
+  if (!data.value.value) return;
+  const { classNames: classes, counts } = data.value.value;
+  const number = sample++;
+  const step = classes.length % 7 === 0 ? 1 : 7; // reaches every class
+  const label = (step * number + 11) % classes.length;
+  const which = Math.floor(number / classes.length) % Math.max(1, counts.test[label]!);
+  const picture = (await worker().call('samples', { label, count: which + 1 })).at(-1);
   if (picture) await tryImage(picture.blob, picture.path, classes[label]);
 }
 

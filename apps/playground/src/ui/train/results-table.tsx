@@ -77,7 +77,7 @@ function Row({ run, values }: { run: Run; values: { value: number | undefined; b
               {value === undefined ? '–' : value.toFixed(1)}
             </td>
           ))}
-          <td class={styles.time}>{words.minutes(Math.floor(result.seconds / 60), Math.round(result.seconds % 60))}</td>
+          <td class={styles.time}>{timeOf(result.seconds)}</td>
         </>
       ) : (
         <td class={styles.state} colSpan={values.length + 1}>
@@ -93,6 +93,11 @@ function Row({ run, values }: { run: Run; values: { value: number | undefined; b
       </td>
     </tr>
   );
+}
+
+function timeOf(exact: number): string {
+  const seconds = Math.round(exact);
+  return t().train.minutes(Math.floor(seconds / 60), seconds % 60);
 }
 
 const harmonicMean = ({ base, new: rest }: MethodResult): number | undefined =>

@@ -29,7 +29,7 @@ function MethodAnswer({ method, title, guesses, refusal, milliseconds }: Answer)
       <h3>
         <Swatch look={look} /> {title} <small>{words.milliseconds(milliseconds)}</small>
       </h3>
-      {refusal && <p>{refusal}</p>}
+      {refusal && <p>{t().train.closed}</p>}
       <ol>
         {guesses.map(({ label, score }, i) => (
           <li key={label} class={styles.guess} style={{ '--share': score, '--color': look.color }}>
