@@ -4,7 +4,7 @@ import { ClipStep } from './clip/clip-step.js';
 import { DataStep } from './data/data-step.js';
 import { Machine } from './machine.js';
 import { Notices } from './parts/notice.js';
-import { Rail } from './rail.js';
+import { go, Rail } from './rail.js';
 import { TakeStep } from './take/take-step.js';
 import { TrainStep } from './train/train-step.js';
 import { TryStep } from './try/try-step.js';
@@ -13,7 +13,8 @@ export function App() {
   const { page } = t();
   return (
     <div class={styles.page}>
-      <a class={styles.skip} href="#data">
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a section, and keeps the address with its settings */}
+      <a class={styles.skip} href="#data" onClick={go}>
         {page.skip}
       </a>
       <Rail />

@@ -53,7 +53,7 @@ export function Rail() {
 }
 
 /** Scrolls without changing the address, which contains the settings. */
-function go(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
+export function go(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
   event.preventDefault();
   const section = document.getElementById(event.currentTarget.hash.slice(1));
   section?.scrollIntoView();

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { intake } from '../../intake/classes.js';
 import { droppedFiles, type Found } from '../../intake/files.js';
-import { say } from '../../state/notices.js';
+import { reportLeftOut } from '../../state/left-out.js';
 import { addPictures, type EditedClass, remove, removePicture, rename } from '../../state/own-images.js';
 import { t } from '../../strings/index.js';
 import controls from '../../style/controls.module.css';
@@ -88,7 +88,7 @@ export function ClassCard({ id, name, files }: EditedClass) {
 
 /** Adds pictures to this class, whatever their folders. */
 async function add(name: string, found: Found[]): Promise<void> {
-  const { classes, loose, heic } = await intake(found);
-  addPictures([{ name, files: [...loose, ...classes.flatMap(({ files }) => files)] }]);
-  if (heic > 0) say('warning', t().data.heic(heic));
+  const taken = await intake(found);
+  addPictures([{ name, files: [...taken.loose, ...taken.classes.flatMap(({ files }) => files)] }]);
+  reportLeftOut(taken);
 }

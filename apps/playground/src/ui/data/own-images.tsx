@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { intake } from '../../intake/classes.js';
 import type { Found } from '../../intake/files.js';
 import { takeOwn } from '../../state/actions.js';
+import { reportLeftOut } from '../../state/left-out.js';
 import { data, ownProblem } from '../../state/load.js';
 import { say } from '../../state/notices.js';
 import {
@@ -92,17 +93,13 @@ export function OwnImages() {
 
 /** Sorts files into classes and reports what was skipped. */
 async function take(found: Found[]): Promise<void> {
-  const words = t().data;
   reading.value = true;
   try {
-    const { classes, loose, heic, others, damagedZips, largeZips } = await intake(found);
+    const taken = await intake(found);
+    const { classes, loose } = taken;
     if (loose.length > 0) classes.push({ name: unusedName(), files: loose });
     addPictures(classes);
-    if (heic > 0) say('warning', words.heic(heic));
-    else if (others > 0 && classes.length > 0) say('info', words.others(others));
-    for (const name of damagedZips) say('error', words.damagedZip(name));
-    for (const name of largeZips) say('error', words.largeZip(name));
-    if (classes.length === 0 && heic + damagedZips.length + largeZips.length === 0) say('warning', words.nothing);
+    reportLeftOut(taken);
   } catch (error) {
     say('error', (error as Error).message);
   } finally {
