@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
+import { extname, join, resolve, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const types = {
@@ -27,12 +27,13 @@ const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-e
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export async function serve(folder, { port = 0, prefix = '/', isolated = true, onSent } = {}) {
+  const root = resolve(folder);
   const packed = new Map();
   const server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
-    const inside = path.startsWith(prefix) ? path.slice(prefix.length) || 'index.html' : undefined;
-    const file = inside === undefined ? undefined : join(folder, normalize(inside.replace(/\/$/, '/index.html')));
-    if (!file?.startsWith(folder) || !isFile(file)) return response.writeHead(404).end();
+    const path = pathOf(request.url);
+    const inside = path?.startsWith(prefix) ? path.slice(prefix.length) || 'index.html' : undefined;
+    const file = inside === undefined ? undefined : join(root, inside.replace(/\/$/, '/index.html'));
+    if (!file?.startsWith(root + sep) || !isFile(file)) return response.writeHead(404).end();
     const { body, tag } = content(file);
     const head = {
       'content-type': types[extname(file)] ?? 'application/octet-stream',
@@ -90,6 +91,16 @@ export function portOf(text) {
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
   console.error(`--port is ${text}; it must be a whole number from 0 to 65535.`);
   process.exit(2);
+}
+
+/** The decoded path of an address; undefined if it cannot be decoded or holds a zero byte, which no file name has. */
+function pathOf(url) {
+  try {
+    const path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
+    return path.includes('\0') ? undefined : path;
+  } catch {
+    return undefined;
+  }
 }
 
 const isFile = file => statSync(file, { throwIfNoEntry: false })?.isFile() === true;

@@ -205,14 +205,18 @@
       complain(`${given.name || 'This'} is not an image that this browser can read.`);
       return;
     }
+    preview(URL.createObjectURL(given));
+    await lookAt(() => pixels(picture, picture.width, picture.height));
+    picture.close();
+  }
+
+  /** Classifies a picture, or says why that is not possible. */
+  async function lookAt(picture) {
     try {
-      preview(URL.createObjectURL(given));
-      await look(pixels(picture, picture.width, picture.height));
+      await look(picture());
     } catch (error) {
       say('');
       complain(`This image could not be looked at: ${error.message}`);
-    } finally {
-      picture.close();
     }
   }
 
@@ -240,8 +244,11 @@
   });
 
   let stream;
+  const stop = camera => {
+    for (const track of camera?.getTracks() ?? []) track.stop();
+  };
   function closeCamera() {
-    for (const track of stream?.getTracks() ?? []) track.stop();
+    stop(stream);
     stream = undefined;
     at('live').hidden = true;
     at('camera').focus();
@@ -250,7 +257,9 @@
     complain('');
     try {
       if (!navigator.mediaDevices) throw new Error('this browser gives none to a page opened this way');
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+      const opened = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+      stop(stream); // of an earlier press
+      stream = opened;
       at('video').srcObject = stream;
       at('live').hidden = false;
       at('shoot').focus();
@@ -268,10 +277,9 @@
       height: video.videoHeight,
     });
     canvas.getContext('2d').drawImage(video, 0, 0);
-    const picture = pixels(canvas, canvas.width, canvas.height);
     canvas.toBlob(blob => preview(URL.createObjectURL(blob)));
     closeCamera();
-    await look(picture);
+    await lookAt(() => pixels(canvas, canvas.width, canvas.height));
   });
   addEventListener('keydown', event => {
     if (event.key === 'Escape' && stream) closeCamera();

@@ -2,7 +2,7 @@ import { effect } from '@preact/signals';
 import { language, t } from '../strings/index.js';
 import { Crashed, Stopped } from '../worker/client.js';
 import type { Device } from '../worker/protocol.js';
-import { clip, data, loadClip, loadData, ready, stopClip } from './load.js';
+import { data, loadClip, loadData, ready, stopClip } from './load.js';
 import { say } from './notices.js';
 import { restoreOwn } from './own-images.js';
 import { endTraining, restoreRuns, runs } from './runs.js';
@@ -84,7 +84,8 @@ export async function chooseClip(name: string): Promise<void> {
 
 export async function takeClip(): Promise<void> {
   await endTraining();
-  await loadClip();
+  const isData = data.value.value !== undefined || data.value.busy; // not after a crash of the worker
+  await Promise.all([loadClip(), isData ? undefined : loadData()]);
   await refresh();
 }
 
@@ -98,8 +99,6 @@ export async function chooseDevice(device: Device): Promise<void> {
   await endTraining();
   change({ device });
   restart();
-  clip.value = {};
-  data.value = {};
   await load();
 }
 

@@ -1,7 +1,8 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { chooseClip } from './actions.js';
-import { clip, loadClip } from './load.js';
+import { chooseClip, takeClip } from './actions.js';
+import { clip, data, loadClip } from './load.js';
 import { change } from './settings.js';
+import { environment } from './worker.js';
 
 /** A worker that answers calls on demand, and stopped ones at once. */
 const calls: { name: string; answer(result: unknown): void; onEvent?(event: unknown): void }[] = [];
@@ -47,4 +48,14 @@ it('a CLIP stays displayed as loading when the one that it replaces has stopped'
   (await called()).answer(facts);
   await second;
   expect(clip.value).toEqual({ value: facts });
+});
+
+it('what a crashed worker had loaded is loaded again', async () => {
+  environment.value = {} as never;
+  clip.value = { value: facts as never };
+  data.value = { value: {} as never };
+  environment.value = undefined;
+  expect([clip.value, data.value]).toEqual([{}, {}]);
+  void takeClip();
+  await vi.waitFor(() => expect(calls.map(({ name }) => name).sort()).toEqual(['clip', 'data']));
 });

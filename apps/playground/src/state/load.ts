@@ -1,11 +1,11 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { t } from '../strings/index.js';
 import { Stopped } from '../worker/client.js';
 import type { ClipChoice, ClipFacts, DataChoice, DataFacts, MethodFacts, Progress } from '../worker/protocol.js';
 import { ownClasses } from './own-images.js';
 import { sentenceOf } from './sentence.js';
 import { own, settings } from './settings.js';
-import { start, worker } from './worker.js';
+import { environment, start, worker } from './worker.js';
 
 /** Something being loaded: its value, its progress, or its error. */
 export interface Loaded<T> {
@@ -35,6 +35,13 @@ export const ownProblem = computed((): string | undefined => {
 });
 
 export const ready = computed(() => clip.value.value !== undefined && data.value.value !== undefined);
+
+// What a worker had loaded is gone with it.
+effect(() => {
+  if (environment.value !== undefined) return;
+  clip.value = {};
+  data.value = {};
+});
 
 let clipLoading: AbortController | undefined;
 let dataLoading: AbortController | undefined;

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { sentenceOf } from './sentence.js';
 
 export interface Notice {
   id: number;
@@ -20,6 +21,9 @@ export function say(kind: Notice['kind'], text: string): void {
   notices.value = [...others, { id, kind, text }].slice(-3);
   if (kind === 'info') setTimeout(() => close(id), patience);
 }
+
+/** Displays why something failed. */
+export const sayWhy = (error: unknown): void => say('error', sentenceOf(error));
 
 export const close = (id: number): void => {
   notices.value = notices.value.filter(notice => notice.id !== id);

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { addPictures, keepOwn, ownClasses, removeAll, restoreOwn } from './own-images.js';
+import { addPictures, addTo, keepOwn, ownClasses, removeAll, rename, restoreOwn } from './own-images.js';
 
 const store = new Map<string, unknown>();
 let blocked = false;
@@ -42,4 +42,15 @@ it('there are none where the browser blocks storage', async () => {
   await removeAll();
   await restoreOwn();
   expect(ownClasses.value).toEqual([]);
+});
+
+it('pictures of a class are its own, also while another one has its name', () => {
+  addPictures([{ name: 'dog', files: [] }]);
+  const [cat, dog] = ownClasses.value;
+  rename(dog!.id, 'cat');
+  addTo(dog!.id, [{ name: '2.jpg', file: new Blob(['y']) }]);
+  expect(ownClasses.value.map(({ id, files }) => [id, files.map(({ name }) => name)])).toEqual([
+    [cat!.id, ['1.jpg']],
+    [dog!.id, ['2.jpg']],
+  ]);
 });

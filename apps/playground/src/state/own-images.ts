@@ -24,6 +24,11 @@ export function addPictures(added: readonly OwnClass[]): void {
   ownClasses.value = classes;
 }
 
+/** Adds pictures to one class, whose name another may have while it is edited. */
+export function addTo(id: number, files: OwnClass['files']): void {
+  ownClasses.value = ownClasses.value.map(one => (one.id === id ? { ...one, files: [...one.files, ...files] } : one));
+}
+
 export function rename(id: number, name: string): void {
   ownClasses.value = ownClasses.value.map(one => (one.id === id ? { ...one, name } : one));
 }

@@ -178,6 +178,7 @@ export const en = {
     taken: (own: string, taken: string) => `${own}, taken for ${taken}`,
     words: 'Each learned vector, and the words of the vocabulary that lie nearest to it.',
     noWords: 'This method learns no context vectors, so no words are near.',
+    context: (number: number) => `context ${number}`,
     vector: (number: number) => `Vector ${number}`,
     distance: (value: string) => `distance ${value}`,
   },
@@ -229,7 +230,8 @@ export const en = {
     noRoomForCheckpoint: 'This browser’s storage is full: training goes on, but a reload will start it again.',
     noWebgpu: 'This browser has no WebGPU; WebAssembly is used.',
     deviceLost: 'The WebGPU device was lost. Finished epochs are kept: switch to WebAssembly and continue.',
-    crashed: 'The tab ran out of memory. Finished epochs are kept; take a smaller CLIP or fewer pictures.',
+    crashed:
+      'The tab ran out of memory. Finished epochs are kept; take a smaller CLIP or fewer pictures, or reload the page.',
     hidden: 'Browsers slow down tabs in the background: keep this one visible for full speed.',
     loadFailed: 'This page could not be loaded completely. Check the connection and reload.',
   },

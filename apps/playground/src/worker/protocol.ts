@@ -103,7 +103,7 @@ export interface MethodResult {
   base?: TestFacts;
   new?: TestFacts;
   /** The nearest words to each context vector. */
-  words?: { classname?: string; vectors: { word: string; distance: number }[][] }[];
+  words?: { classname?: string; context?: number; vectors: { word: string; distance: number }[][] }[];
   /** Time for training and testing, without waiting. */
   seconds: number;
   /** Whether classes without pictures can be added. */

@@ -1,7 +1,7 @@
 import type { Dataset } from '@dgprompt/datasets';
 import { putFiles, removePath, takeFiles } from '@dgprompt/io';
 import { loadMethod, type Method, train } from '@dgprompt/methods';
-import { examine, interpret } from '@dgprompt/methods/evaluation';
+import { contextVectors, examine, interpret } from '@dgprompt/methods/evaluation';
 import type { Context } from './context.js';
 import { forget, keepCheckpoint, keepClassifier, keptCheckpoint, keptClassifier } from './kept.js';
 import type { EpochFacts, Judged, MethodResult, TestFacts, TrainEvent, TrainSettings } from './protocol.js';
@@ -83,7 +83,7 @@ async function tested(
   const total = base.test.length + (rest && result.open ? rest.test.length : 0);
   result.base = await testOn(method, base, 0, total, context);
   if (rest && result.open) result.new = await testOn(method.forClasses(rest), rest, base.test.length, total, context);
-  if (method.learner.context?.layer(0) && method.clip.tokenizer.word) result.words = interpret(method, { top: 3 });
+  if (method.clip.tokenizer.word && contextVectors(method).length > 0) result.words = interpret(method, { top: 3 });
   return result;
 }
 

@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import { methodTitle } from '@dgprompt/bench/methods';
 import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
-import { loadMethod, type Method } from '@dgprompt/methods';
-import { type ContextWords, interpret } from '@dgprompt/methods/evaluation';
+import { loadMethod } from '@dgprompt/methods';
+import { type ContextWords, contextVectors, interpret } from '@dgprompt/methods/evaluation';
 import { savedRun } from '@dgprompt/methods/method';
 import { miniClip } from '@dgprompt/pictograms';
-import * as tf from '@tensorflow/tfjs-core';
 import { ownMethodsFor } from '../options/method-options.js';
 import { contextName } from '../terminal/context-name.js';
 import { loadModel } from '../terminal/load-model.js';
@@ -33,15 +32,6 @@ export interface WordOptions {
 /** Most learned vectors to look up: class-specific contexts of 1,000 classes take minutes. */
 const mostVectors = 256;
 
-/** Learned vectors of a method's contexts. */
-const vectorCount = ({ learner: { context = [] } }: Method): number =>
-  tf.tidy(() =>
-    [context]
-      .flat()
-      .flatMap(({ layer }) => layer(0) ?? [])
-      .reduce((sum, { size, shape }) => sum + size / shape.at(-1)!, 0),
-  );
-
 /**
  * A reader that loads each CLIP once. Its `read` throws if the checkpoint, the CLIP or the method is missing.
  * @param methodsFrom files of the user's own methods
@@ -60,7 +50,7 @@ export function wordReader({ methodsFrom, model, modelConfig }: WordOptions = {}
       const own = await ownMethodsFor(run.method, path, methodsFrom, config.code);
       const method = await loadMethod(path, await clipOf(run.clip.id), own);
       try {
-        const count = vectorCount(method);
+        const count = contextVectors(method).reduce((sum, { vectors }) => sum + vectors.length, 0);
         return count > 0 && count <= mostVectors ? interpret(method) : undefined;
       } finally {
         method.dispose();

@@ -11,6 +11,6 @@ export {
 } from './explain/explain.js';
 export { accuraciesOf, type Interval, type Outcomes, pairedInterval } from './explain/outcomes.js';
 export { type Inference, inference } from './inference.js';
-export { type ContextWords, interpret, type NearWord } from './interpret.js';
+export { type ContextVectors, type ContextWords, contextVectors, interpret, type NearWord } from './interpret.js';
 export { type Answer, type PredictEachOptions, predictEach } from './predict.js';
 export type { ClassAccuracy, Confusion, DetailedScore, Judgement, Score } from './score.js';

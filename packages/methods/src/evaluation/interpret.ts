@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { contextsOf } from '../learner/contexts.js';
-import type { Method, PromptLearner } from '../learner/types.js';
+import type { Method } from '../learner/types.js';
 
 /** A word of the vocabulary, and a vector's distance from its embedding. */
 export interface NearWord {
@@ -38,11 +38,10 @@ export interface ContextWords {
  * console.log(interpret(method, { top: 1 })[0]!.vectors); // [ [ { word: 'photo', distance: 0 } ] ]
  * ```
  */
-export function interpret(
-  { name, clip: { tokenizer, weights }, classNames, learner }: Method,
-  { top = 3 } = {},
-): ContextWords[] {
-  const contexts = contextVectors(learner);
+export function interpret(method: Method, { top = 3 } = {}): ContextWords[] {
+  const { name, clip, classNames } = method;
+  const { tokenizer, weights } = clip;
+  const contexts = contextVectors(method);
   if (contexts.length === 0) throw new Error(`${name} learns no text context, so it has no nearest words.`);
   if (!tokenizer.word)
     throw new Error(`The tokenizer of this CLIP has no names for its tokens; load the CLIP with a tokenizer that has.`);
@@ -64,8 +63,30 @@ export function interpret(
   });
 }
 
-/** The vectors of each learned context, those of all classes in a row if it is class-specific. */
-function contextVectors(learner: PromptLearner): { vectors: Float32Array[]; perClass?: number }[] {
+/** The vectors of a learned context. */
+export interface ContextVectors {
+  /** Of width d_t; those of all classes in a row if the context is class-specific. */
+  vectors: Float32Array[];
+  /** How many each class has, if it is. */
+  perClass?: number;
+}
+
+/**
+ * The vectors of each context that a method has learned, in the space of word embeddings; none for a method without.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { coop, vpt } from '@dgprompt/methods';
+ * import { contextVectors } from '@dgprompt/methods/evaluation';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const clip = await loadClip(miniClip);
+ * console.log(contextVectors(coop(clip, ['sun', 'moon'], { tokens: 4 }))[0]!.vectors.length); // 4
+ * console.log(contextVectors(vpt(clip, ['sun', 'moon']))); // []
+ * ```
+ */
+export function contextVectors({ learner }: Method): ContextVectors[] {
   return tf.tidy(() =>
     contextsOf(learner).flatMap(({ layer }) => {
       const context = layer(0); // [M, d_t], or [C, M, d_t]

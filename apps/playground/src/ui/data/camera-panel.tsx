@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Camera, openCamera } from '../../intake/camera.js';
-import { addPictures, ownClasses } from '../../state/own-images.js';
+import { addTo, ownClasses } from '../../state/own-images.js';
 import { t } from '../../strings/index.js';
 import controls from '../../style/controls.module.css';
 import { Button } from '../parts/button.js';
@@ -49,7 +49,7 @@ export function CameraPanel({ id }: { id: number }) {
     let count = 0;
     const collect = async () => {
       const file = video.current && (await camera.frame(video.current));
-      if (file) addPictures([{ name, files: [{ name: `${Date.now()}-${count++}.jpg`, file }] }]);
+      if (file) addTo(id, [{ name: `${Date.now()}-${count++}.jpg`, file }]);
     };
     void collect();
     const timer = setInterval(() => void collect(), pause);

@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import { intake } from '../../intake/classes.js';
 import { droppedFiles, type Found } from '../../intake/files.js';
 import { reportLeftOut } from '../../state/left-out.js';
-import { addPictures, type EditedClass, remove, removePicture, rename } from '../../state/own-images.js';
+import { sayWhy } from '../../state/notices.js';
+import { addTo, type EditedClass, remove, removePicture, rename } from '../../state/own-images.js';
 import { t } from '../../strings/index.js';
 import controls from '../../style/controls.module.css';
 import { Button, IconButton } from '../parts/button.js';
@@ -32,7 +33,10 @@ export function ClassCard({ id, name, files }: EditedClass) {
         event.preventDefault();
         event.stopPropagation();
         setOver(false);
-        if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(found => add(name, found));
+        if (event.dataTransfer)
+          void droppedFiles(event.dataTransfer)
+            .then(found => add(id, found))
+            .catch(sayWhy);
       }}
     >
       <legend class={controls.hidden}>{name}</legend>
@@ -65,7 +69,7 @@ export function ClassCard({ id, name, files }: EditedClass) {
           multiple
           accept="image/*"
           label={words.addPictures(name)}
-          onFiles={found => void add(name, found)}
+          onFiles={found => void add(id, found)}
         >
           <Plus /> {words.add}
         </FileButton>
@@ -87,8 +91,8 @@ export function ClassCard({ id, name, files }: EditedClass) {
 }
 
 /** Adds pictures to this class, whatever their folders. */
-async function add(name: string, found: Found[]): Promise<void> {
+async function add(id: number, found: Found[]): Promise<void> {
   const taken = await intake(found);
-  addPictures([{ name, files: [...taken.loose, ...taken.classes.flatMap(({ files }) => files)] }]);
+  addTo(id, [...taken.loose, ...taken.classes.flatMap(({ files }) => files)]);
   reportLeftOut(taken);
 }

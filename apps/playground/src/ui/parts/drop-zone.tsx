@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { droppedFiles, type Found } from '../../intake/files.js';
+import { sayWhy } from '../../state/notices.js';
 import controls from '../../style/controls.module.css';
 import styles from './drop-zone.module.css';
 
@@ -25,7 +26,7 @@ export function DropZone({ title, hint, onFiles, children }: Props) {
       onDrop={event => {
         event.preventDefault();
         setOver(false);
-        if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(onFiles);
+        if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(onFiles, sayWhy);
       }}
     >
       <legend class={controls.hidden}>{title}</legend>

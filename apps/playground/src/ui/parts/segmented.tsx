@@ -9,13 +9,14 @@ interface Props<V extends string> {
   onChange(value: V): void;
   /** Whether the label is visible. */
   labelled?: boolean;
+  disabled?: boolean;
 }
 
 /** One of a few choices, as radio buttons. */
-export function Segmented<V extends string>({ label, value, options, onChange, labelled }: Props<V>) {
+export function Segmented<V extends string>({ label, value, options, onChange, labelled, disabled }: Props<V>) {
   const name = useId();
   return (
-    <fieldset class={labelled ? controls.field : undefined}>
+    <fieldset class={labelled ? controls.field : undefined} disabled={disabled}>
       <legend class={labelled ? undefined : controls.hidden}>{label}</legend>
       <div class={styles.group}>
         {options.map(([option, text]) => (

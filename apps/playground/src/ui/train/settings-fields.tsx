@@ -27,7 +27,8 @@ export function SettingsFields() {
               ['base-to-new', words.splits['base-to-new']],
               ['all', words.splits.all],
             ]}
-            onChange={value => void (training.value ?? changeTraining({ split: value }))}
+            disabled={training.value !== undefined}
+            onChange={value => void changeTraining({ split: value })}
           />
         </div>
       )}
