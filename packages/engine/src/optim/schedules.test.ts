@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { learningRate, learningRateAt, type ScheduleSettings, scheduleSettings } from './index.js';
+import { learningRate, learningRateAt, type ScheduleSettings, scheduleSettings, type Warmup } from './index.js';
 
 const golden = fileURLToPath(new URL('../../../../../shared/golden/lr-schedule.json', import.meta.url));
 
@@ -62,6 +62,16 @@ describe('learningRateAt', () => {
       for (const epochs of [1, 2, 3])
         for (let epoch = 1; epoch <= epochs; epoch++)
           expect(learningRateAt({ name }, { lr: 1, epochs, stepsPerEpoch: 1, epoch, step: 1 })).toBeLessThanOrEqual(1);
+  });
+
+  it('is finite in a run that is all warm-up', () => {
+    const run = { lr: 1, epochs: 2, stepsPerEpoch: 1, step: 1 };
+    const rates = (name: 'cosine' | 'linear', warmup: Warmup) =>
+      [1, 2].map(epoch => learningRateAt({ name, period: 'rest', warmup }, { ...run, epoch }));
+    for (const name of ['cosine', 'linear'] as const) {
+      expect(rates(name, { epochs: 2, kind: 'linear' })).toEqual([1e-5, 0.5]);
+      expect(rates(name, { epochs: 2, kind: 'linear', from: 0 })).toEqual([0, 0.5]);
+    }
   });
 
   it('rejects an epoch or step outside the run', () => {

@@ -128,7 +128,7 @@ function rateAt(settings: ScheduleSettings, { lr, epochs, stepsPerEpoch, epoch, 
   const now = per === 'epoch' ? epoch - 1 : (epoch - 1) * stepsPerEpoch + step - 1;
   const run = epochs * unit;
   const length = warmup ? (warmup.steps ?? warmup.epochs! * unit) : 0;
-  const rest = run - length;
+  const rest = Math.max(1, run - length); // of a run that is all warm-up, only the first rate counts
   if (!warmup || now >= length) return rateOn(settings, lr, { t: now - length, run, rest });
   const first = rateOn(settings, lr, { t: 0, run, rest });
   return warming(warmup, first, now / length);
