@@ -12,3 +12,8 @@ it('is otherwise in the user’s cache folder', () => {
   expect(cacheFolder({}, 'linux')).toBe(join(homedir(), '.cache', 'dgprompt'));
   expect(cacheFolder({ LOCALAPPDATA: '/local', XDG_CACHE_HOME: '/x' }, 'win32')).toBe(join('/local', 'dgprompt'));
 });
+
+it('does not count an empty variable, which would name the working directory', () => {
+  expect(cacheFolder({ XDG_CACHE_HOME: '' }, 'linux')).toBe(join(homedir(), '.cache', 'dgprompt'));
+  expect(cacheFolder({ LOCALAPPDATA: '' }, 'win32')).toBe(join(homedir(), 'AppData', 'Local', 'dgprompt'));
+});

@@ -19,7 +19,7 @@ export function cacheFolder(variables: Environment = environment(), system: stri
   if (variables.DGPROMPT_CACHE) return resolvePath(variables.DGPROMPT_CACHE);
   const caches =
     system === 'win32'
-      ? (variables.LOCALAPPDATA ?? joinPath(homeFolder(), 'AppData', 'Local'))
-      : (variables.XDG_CACHE_HOME ?? joinPath(homeFolder(), '.cache'));
+      ? variables.LOCALAPPDATA || joinPath(homeFolder(), 'AppData', 'Local')
+      : variables.XDG_CACHE_HOME || joinPath(homeFolder(), '.cache');
   return joinPath(caches, 'dgprompt');
 }
