@@ -35,6 +35,23 @@ test.each<[unknown, string]>([
     { variables: {}, controls: { 'no shift': { logit: () => 1 } } },
     'mine: the control "no shift" has "logit", which is not used; did you mean "logits"?',
   ],
+  [
+    { variables: {}, inTraining: { textfeatures: () => 1 } },
+    'mine: inTraining has "textfeatures", which is not used; did you mean "textFeatures"?',
+  ],
+  [{ variables: {}, inTraining: { loss: 3 } }, 'mine: loss is number; it must be a function.'],
+  [
+    { variables: { text: [], metaNet: [] }, groups: { metanet: { lrScale: 2 } } },
+    'mine: Unknown group of variables "metanet". Did you mean "metaNet"? Known: text, metaNet.',
+  ],
+  [
+    { variables: { text: [] }, groups: { text: { lrscale: 2 } } },
+    'mine: Unknown setting of the group "text" "lrscale". Did you mean "lrScale"? Known: lrScale, weightDecay.',
+  ],
+  [
+    { variables: { text: [] }, groups: { text: { lrScale: -1 } } },
+    'mine: lrScale of the group "text" is -1; it must be a number of at least 0.',
+  ],
   [{ variables: {}, frozen: { onetext: true } }, 'mine: Unknown key of frozen "onetext". Did you mean "oneText"?'],
   [{ variables: {}, frozen: { oneText: 1 } }, 'mine: frozen.oneText is of type number; it must be true or false.'],
   [

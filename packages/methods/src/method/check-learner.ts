@@ -2,7 +2,7 @@ import { namedLeaves } from '@dgprompt/engine';
 import { nearestName, unknownName } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
 import type { FrozenTargets } from '../features/image.js';
-import type { Condition, PromptLearner } from '../learner/types.js';
+import type { Condition, GroupSettings, PromptLearner } from '../learner/types.js';
 
 /** The parts that `build` can return, and their types. */
 const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boolean' | 'number'>> = {
@@ -47,6 +47,7 @@ export function checkLearner(name: string, learner: PromptLearner): PromptLearne
   checkParts(name, 'build returned', learner);
   for (const [title, control] of Object.entries(learner.controls ?? {}))
     if (control !== undefined) checkParts(name, `the control "${title}" has`, control);
+  if (learner.inTraining) checkParts(name, 'inTraining has', learner.inTraining);
   const conditions: readonly Condition[] = ['image', 'classes', 'templates'];
   for (const one of learner.conditionedOn ?? [])
     if (!conditions.includes(one)) throw new Error(`${name}: ${unknownName('condition', String(one), conditions)}`);
@@ -60,6 +61,7 @@ export function checkLearner(name: string, learner: PromptLearner): PromptLearne
       throw new Error(
         `${name}: the variable "${path}" is ${leaf instanceof tf.Tensor ? 'a tensor; make it with tf.variable' : `of type ${typeof leaf}; it must be a tf.Variable`}.`,
       );
+  checkGroups(name, variables, learner.groups);
   const seen = new Map<unknown, string>();
   for (const [path, variable] of namedLeaves<unknown>(variables)) {
     const other = seen.get(variable);
@@ -68,6 +70,22 @@ export function checkLearner(name: string, learner: PromptLearner): PromptLearne
     seen.set(variable, path);
   }
   return learner;
+}
+
+const groupSettings: readonly (keyof GroupSettings)[] = ['lrScale', 'weightDecay'];
+
+/** @throws one sentence for settings of variables that there are not, a misspelt one, or one out of its range */
+function checkGroups(name: string, variables: object, groups: PromptLearner['groups'] = {}): void {
+  for (const [key, settings] of Object.entries(groups)) {
+    if (!Object.hasOwn(variables, key))
+      throw new Error(`${name}: ${unknownName('group of variables', key, Object.keys(variables))}`);
+    for (const [setting, value] of Object.entries(settings)) {
+      if (!(groupSettings as readonly string[]).includes(setting))
+        throw new Error(`${name}: ${unknownName(`setting of the group "${key}"`, setting, groupSettings)}`);
+      if (value !== undefined && !(Number.isFinite(value) && value >= 0))
+        throw new Error(`${name}: ${setting} of the group "${key}" is ${value}; it must be a number of at least 0.`);
+    }
+  }
 }
 
 /** The keys of `frozen`, and their types. */

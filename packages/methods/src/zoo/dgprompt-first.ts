@@ -137,7 +137,7 @@ export const dgpromptFirst = defineMethod({
       variables,
       conditionedOn: guidanceConditions(options),
       state: { ...prototype?.state, ...average.state },
-      groups: { toText: { lrScale: guidance.lrScale }, toVision: { lrScale: guidance.lrScale } },
+      groups: guides.groups,
       ...guidedTowers(clip, { text, visual, ...guides }, guidance.image === 'image' ? 'image' : prototype?.states),
       ...retained(clip, options),
       fit: prototype?.fit,

@@ -187,7 +187,7 @@ export const dgprompt = defineMethod({
       context: text,
       variables,
       state: { ...evidence?.state, ...average.state },
-      groups: { toText: { lrScale: guidance.lrScale }, toVision: { lrScale: guidance.lrScale } },
+      groups: guides.groups,
       conditionedOn: guidanceConditions(options),
       ...(guides.toVision && { episode: Math.ceil(guidance.episode * classNames.length) }),
       ...towers,

@@ -241,7 +241,16 @@ describe('controls of built-in methods', () => {
 
 /** Prompts of both towers with guidance in both directions, or in one. */
 function guided(image: 'image' | 'prototype' | 'none') {
-  const guidance = { image, text: 'classes', hierarchical: true, rank: 4, scale: 1, from: 1, gate: false } as const;
+  const guidance = {
+    image,
+    text: 'classes',
+    hierarchical: true,
+    rank: 4,
+    lrScale: 1,
+    scale: 1,
+    from: 1,
+    gate: false,
+  } as const;
   const random = seededRandom(1);
   const text = deepText(clip, { tokens: 2, depth: 3 }, random);
   const visual = deepVisual(clip, { tokens: 2, depth: 3 }, random);

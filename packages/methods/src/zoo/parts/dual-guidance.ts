@@ -1,7 +1,7 @@
 import type { Clip } from '@dgprompt/clip';
 import type { SeededRandom } from '@dgprompt/engine';
 import { type Guidance, guidance } from '@dgprompt/guidance';
-import type { Condition, Variables } from '../../learner/types.js';
+import type { Condition, GroupSettings, Variables } from '../../learner/types.js';
 
 /** DGPrompt's options that dual guidance depends on. */
 export interface DualGuidanceOptions {
@@ -12,6 +12,7 @@ export interface DualGuidanceOptions {
     text: 'classes' | 'adapted' | 'none';
     hierarchical: boolean;
     rank: number;
+    lrScale: number;
     scale: number;
     from: number;
     gate: boolean;
@@ -25,6 +26,8 @@ export interface DualGuidance {
   /** Text → image: reads end-token states. */
   toVision?: Guidance;
   variables: Variables;
+  /** Their learning rate. */
+  groups: Record<string, GroupSettings>;
 }
 
 /** Generators that turn each tower's states into additions to the other tower's prompts. */
@@ -33,7 +36,7 @@ export function dualGuidance(
   { tokens, depth, guidance: options }: DualGuidanceOptions,
   random: SeededRandom,
 ): DualGuidance {
-  const { image, text, from: first, hierarchical, rank, scale, gate } = options;
+  const { image, text, from: first, hierarchical, rank, lrScale, scale, gate } = options;
   const generators = { tokens, depth, first, hierarchical, rank, scale, gate };
   const [textWidth, visionWidth] = [config.text.width, config.vision.width]; // d_t, d_v
   const toText =
@@ -43,7 +46,8 @@ export function dualGuidance(
   const variables: Variables = {};
   if (toText) variables.toText = toText.variables;
   if (toVision) variables.toVision = toVision.variables;
-  return { toText, toVision, variables };
+  const groups = Object.fromEntries(Object.keys(variables).map(key => [key, { lrScale }]));
+  return { toText, toVision, variables, groups };
 }
 
 /** Guidance starts at the second prompted layer: the states that enter the first one are the same for all. */
