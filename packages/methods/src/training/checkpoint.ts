@@ -106,8 +106,11 @@ function factsOf(
   run: Pick<SavedRun, 'method' | 'options' | 'task' | 'seed' | 'clip' | 'training'> & { classNames: readonly string[] },
 ) {
   const { method, seed: start, classNames, clip } = run;
-  const facts = { ...flatOptions(run.options), ...run.task, ...run.training, method, start, classNames, clip: clip.id };
-  return Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, JSON.stringify(value)]));
+  const all = { ...run.task, ...run.training, method, start, classNames, clip: clip.id };
+  const facts = new Map<string, unknown>(Object.entries(all).filter(([, value]) => value !== undefined));
+  for (const [key, value] of Object.entries(flatOptions(run.options)))
+    facts.set(facts.has(key) ? `option ${key}` : key, value);
+  return Object.fromEntries([...facts].map(([key, value]) => [key, JSON.stringify(value)]));
 }
 
 const short = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text);

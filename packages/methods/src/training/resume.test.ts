@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { seededRandom, useDevice } from '@dgprompt/engine';
 import { usePillow } from '@dgprompt/images';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defineMethod } from '../method/define.js';
 import { colourFolder, colours } from '../testing/colour-folder.js';
 import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
 import { coprompt } from '../zoo/coprompt.js';
@@ -109,6 +110,18 @@ describe('a checkpoint', () => {
     usePillow(12);
     await expect(finish()).rejects.toThrow(/its pillow is 13, and this one's is 12/);
     usePillow(undefined);
+  });
+
+  it('of another run throws, also if the option is named like something that every run records', async () => {
+    const { options: own, ...definition } = maple.definition;
+    const mine = defineMethod({ ...definition, name: 'mine', options: { ...own, views: 1, start: 0, precision: 1 } });
+    const made = (more: object) => mine(clip, names, { ...options, epochs: 2, ...more });
+    await finish(made({}));
+    await expect(finish(made({ views: 2 }))).rejects.toThrow(/another run: its option views is 1, and this one's is 2/);
+    await expect(finish(made({ start: 1 }))).rejects.toThrow(/its option start is 0, and this one's is 1/);
+    await expect(finish(made({ precision: 2 }))).rejects.toThrow(/its precision is 1, and this one's is 2/);
+    expect(await finish(made({}))).toEqual([]);
+    expect(await finish(made({}))).toEqual([]);
   });
 
   it('of an older version, which did not record Pillow, resumes with either', async () => {
