@@ -2,19 +2,22 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Clip, loadClip } from '@dgprompt/clip';
+import { type Clip, loadClip, normalised } from '@dgprompt/clip';
 import { classSubset, fewShot } from '@dgprompt/datasets';
-import { useDevice } from '@dgprompt/engine';
+import { seededRandom, useDevice } from '@dgprompt/engine';
 import { openSafetensors } from '@dgprompt/io';
 import { loadTask, miniClip } from '@dgprompt/pictograms';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkMethod } from '../check/check-method.js';
 import { evaluate } from '../evaluation/evaluate.js';
+import { defineMethod, methodVariant } from '../method/define.js';
 import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
+import { lossAndGradients } from '../training/loss.js';
 import { train } from '../training/train.js';
 import { resolveMethod } from '../zoo/all.js';
 import { loadMethod } from '../zoo/load.js';
-import type { Method } from './types.js';
+import type { LossTerms, Method, PromptLearner } from './types.js';
 
 const golden = fileURLToPath(new URL('../../../../../shared/golden-memory/weather.safetensors', import.meta.url));
 
@@ -63,6 +66,32 @@ describe('a method with a class memory', () => {
     'dgprompt-first:memory',
     'kgcoop:memory',
   ])('%s satisfies the contract', id => checkMethod(resolveMethod(id), { clip: tinyClip() }));
+
+  it("a method's own gradients compare the prompts without the memory with the frozen CLIP, as its loss does", () => {
+    const small = tinyClip();
+    const text = normalised(seededRandom(1).normal([names.length, small.config.embedDim], 1)); // [C, e]
+    const seen: Record<string, number[]> = {};
+    for (const key of ['loss', 'gradients'] as const) {
+      const look = (terms: LossTerms) => {
+        seen[key] = [terms.logits, terms.crossEntropy].flatMap(x => [...x.dataSync()]);
+        return terms.crossEntropy;
+      };
+      const x = tf.variable(tf.scalar(1));
+      const build = (): PromptLearner => ({
+        variables: { x },
+        frozen: {},
+        textFeatures: () => tf.mul(text, x),
+        ...(key === 'loss' ? { loss: look } : { gradients: terms => [look(terms()), { x }] }),
+      });
+      const mine = defineMethod({ name: 'mine', options: {}, recipe: () => ({ lr: 1, epochs: 1, batch: 2 }), build });
+      const method = methodVariant(mine, 'memory')(small, names);
+      const { evidence, texts } = method.learner.state!.memory as Record<string, tf.Variable>;
+      for (const one of [evidence!, texts!]) one.assign(text);
+      const batch = { images: tf.ones<tf.Rank.R4>([2, 3, 8, 8]), labels: tf.tensor1d([0, 1], 'int32') };
+      lossAndGradients(method, { ...batch, mask: tf.ones([2]) }, { frozen: text });
+    }
+    expect(seen.gradients).toEqual(seen.loss);
+  });
 
   it('throws one sentence if there are no text features to guide', () => {
     expect(() => resolveMethod('linear-probe:memory')(clip, ['sun', 'moon'])).toThrow(

@@ -44,8 +44,8 @@ export const memoryChoices = { joint: ['mass', 'offset'] } as const;
 
 /**
  * A method whose classes are guided by their shots. The memory shifts the text features of seen classes; unseen classes
- * keep theirs and are compared with images centred by the shots' mean. A loss that compares with the frozen CLIP sees
- * features and logits without the memory.
+ * keep theirs and are compared with images centred by the shots' mean. A loss that compares with the frozen CLIP, and
+ * a method's own gradients, see features and logits without the memory.
  *
  * @throws one sentence for a method with its own logits, which a memory of texts does not affect
  */
@@ -132,6 +132,9 @@ export function withMemory(
     return { ...plain, crossEntropy };
   };
 
+  /** Those of a method's own gradients; with `hidden: 1`, training sees no memory. */
+  const ownTerms = (terms: LossTerms) => (hidden === 1 ? terms : unguided(terms));
+
   /** How training differs from a test. */
   function inTraining(): Pick<PromptLearner, 'loss' | 'inTraining'> {
     const { textFeatures, imageFeatures, loss } = trained;
@@ -164,6 +167,7 @@ export function withMemory(
       'no centring': { logits: both => logits(both, 0) },
     },
     logits: both => logits(both),
+    gradients: learner.gradients && ((terms, variables) => learner.gradients!(() => ownTerms(terms()), variables)),
     ...inTraining(),
     async fit(shots: Shots) {
       checkEveryClass(name, 'a class memory', classNames, shots.labels);
