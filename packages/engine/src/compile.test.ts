@@ -238,4 +238,12 @@ describe('compile explains what it rejects', () => {
     await expect(useDevice({ device: 'coreml' })).rejects.toThrow(/'coreml' is not available: .* has cpu/);
     await expect(useDevice({ threads: -1 })).rejects.toThrow(/threads must be/);
   });
+  it('a device with a backend that would ignore it, and an unknown precision', async () => {
+    await expect(useDevice({ device: 'webgpu', backend: 'cpu' })).rejects.toThrow(
+      "Device 'webgpu' is one of ONNX Runtime's, which the backend 'cpu' ignores: leave out device or backend.",
+    );
+    await expect(useDevice({ precision: 'fp8' as 'fp16' })).rejects.toThrow(
+      "There is no precision 'fp8'. Precisions: fp32, fp16, int8.",
+    );
+  });
 });

@@ -10,6 +10,8 @@ import type { ComputePrecision } from './half-precision.js';
 export const devices = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const;
 export type Device = (typeof devices)[number];
 
+const precisions: readonly ComputePrecision[] = ['fp32', 'fp16', 'int8'];
+
 /** Where and how to compute. */
 export interface Compute {
   /** ONNX Runtime's device; default `cpu`. */
@@ -58,7 +60,8 @@ export const activeDevice = (): { device: Device; threads: number; precision: Co
 /**
  * Chooses the backend, device and threads for everything compiled from now on.
  *
- * @throws one sentence if the device or backend is not available, or `threads` is not a whole number from 0 to 512
+ * @throws one sentence if the device or backend is not available, for a device with a backend other than
+ *   `onnxruntime`, an unknown precision, or `threads` that are not a whole number from 0 to 512
  *
  * @example
  * ```ts
@@ -79,6 +82,12 @@ export async function useDevice({
     throw new Error(`threads must be a whole number from 0 (one per core) to 512, not ${threads}.`);
   }
   if (!devices.includes(device)) throw new Error(`There is no device '${device}'. Devices: ${devices.join(', ')}.`);
+  if (!precisions.includes(precision))
+    throw new Error(`There is no precision '${precision}'. Precisions: ${precisions.join(', ')}.`);
+  if (device !== 'cpu' && backend !== BACKEND)
+    throw new Error(
+      `Device '${device}' is one of ONNX Runtime's, which the backend '${backend}' ignores: leave out device or backend.`,
+    );
   if (precision === 'fp16' && (device === 'cpu' || backend !== BACKEND)) {
     throw new Error("Precision 'fp16' is for GPUs: choose the device 'webgpu' or 'cuda', or leave it at 'fp32'.");
   }
