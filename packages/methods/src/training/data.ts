@@ -102,19 +102,25 @@ export async function trainingData(
   const drawsText = wantsFrozen(method) && learner.frozen!.oneText;
   const needsMean = !drawsText || givenFrozenText(method);
   const targets = await (needsMean ? classTargets(method, how) : unconditionalTargets(method, how));
+  const dispose = () => tf.dispose(Object.values(targets));
   const texts = drawsText ? await oneText(clip, method.classNames, textsOf(method), how) : undefined;
   const wholeRows = whole && test && test !== train[0] && promptedImages(method);
   const wantsRows = !wholeRows && (!promptedImages(method) || wantsFrozen(method));
   const rows: FrozenRows[] = []; // of each view, or of the whole images
-  for (const [k, views] of train.entries()) {
-    if (!views.fixed || !wantsRows) break;
-    const total = train.length * paths.length;
-    const onRows = (done: number) => onProgress?.({ phase: 'features', done: k * paths.length + done, total });
-    rows.push(await frozenRows(clip, paths, { transform: views, states, signal, onRows }));
-  }
-  if (wholeRows) {
-    const onRows = (done: number) => onProgress?.({ phase: 'features', done, total: paths.length });
-    rows.push(await frozenRows(clip, paths, { transform: test, states, signal, onRows }));
+  try {
+    for (const [k, views] of train.entries()) {
+      if (!views.fixed || !wantsRows) break;
+      const total = train.length * paths.length;
+      const onRows = (done: number) => onProgress?.({ phase: 'features', done: k * paths.length + done, total });
+      rows.push(await frozenRows(clip, paths, { transform: views, states, signal, onRows }));
+    }
+    if (wholeRows) {
+      const onRows = (done: number) => onProgress?.({ phase: 'features', done, total: paths.length });
+      rows.push(await frozenRows(clip, paths, { transform: test, states, signal, onRows }));
+    }
+  } catch (error) {
+    dispose();
+    throw error;
   }
   const wantsPixels = promptedImages(method) || rows.length === 0;
   const rowsAt = (view: number) => rows[wholeRows ? 0 : (view + (wantsOther ? 1 : 0)) % rows.length]!;
@@ -154,7 +160,7 @@ export async function trainingData(
     for await (const [batch] of loaded) yield batch;
   }
 
-  return { targets, epoch, dispose: () => tf.dispose(Object.values(targets)) };
+  return { targets, epoch, dispose };
 }
 
 /** Tensors that are computed side by side; if one fails, the others are freed. */

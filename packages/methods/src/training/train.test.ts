@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Clip } from '@dgprompt/clip';
 import { learningRate, useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs-core';
@@ -133,6 +135,19 @@ describe('train', () => {
       trained(method, { epochs: 3, batch: 4, signal: controller.signal, onProgress, transform: views }),
     ).rejects.toThrow(/aborted/);
     expect(steps).toBe(4);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('frees what it holds if it ends before its first step', async () => {
+    const method = resolveMethod('kgcoop')(clip, names); // compares with text features
+    const before = tf.memory().numTensors;
+    const missing = { fixed: true, load: () => Promise.reject(new Error('gone')) };
+    await expect(trained(method, { epochs: 1, transform: missing })).rejects.toThrow('gone');
+    expect(tf.memory().numTensors).toBe(before);
+    const controller = new AbortController();
+    const onProgress = ({ phase }: TrainProgress) => phase === 'features' && controller.abort();
+    const more = { epochs: 1, checkpoint: join(tmpdir(), 'never-written'), signal: controller.signal, onProgress };
+    await expect(trained(method, more)).rejects.toThrow(/aborted/);
     expect(tf.memory().numTensors).toBe(before);
   });
 

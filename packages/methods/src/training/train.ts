@@ -173,8 +173,6 @@ export async function* train(
   const { features = test.features } = options;
   const classesPerStep = episode !== undefined && episode < method.classNames.length ? episode : undefined;
   const given = { ...views, batch, episode: classesPerStep, features, signal, onProgress };
-  const data = await trainingData(method, items, given);
-  const step = trainingStep(method, recipe);
   warnOfShortBatch(method.name, items, recipe, epoch => orderSeed(seed, epoch));
   const known = options.checkpoint ? await knownItems(items, signal) : undefined;
   const { precision } = activeDevice();
@@ -190,6 +188,8 @@ export async function* train(
     precision: precision === 'fp32' ? undefined : precision,
     pillow: pillow(),
   };
+  const data = await trainingData(method, items, given);
+  const step = trainingStep(method, recipe);
   const checkpoint = known
     ? { folder: options.checkpoint!, training, items: known, optimizer: step.optimizer }
     : undefined;
