@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { cannotWrite, checkWritable, writeFileAtomic } from './write.js';
@@ -36,8 +36,15 @@ it.skipIf(process.platform === 'win32')('a write that fails halfway leaves nothi
   expect(await readdir(folder)).toEqual([]);
 });
 
+it('processes that check the same new folder at once do not disturb each other', async () => {
+  for (let round = 0; round < 20; round++)
+    await Promise.all(Array.from({ length: 4 }, () => checkWritable(join(folder, 'new', 'inside'))));
+});
+
 it('checking a folder leaves no trace', async () => {
   await checkWritable(join(folder, 'new'));
+  await checkWritable(join(folder, 'new', 'inside', 'it'));
+  await checkWritable(relative(process.cwd(), join(folder, 'new', 'inside', 'it')));
   expect(await readdir(folder)).toEqual([]);
   await writeFileAtomic(join(folder, 'file'), '');
   await expect(checkWritable(join(folder, 'file'))).rejects.toThrow(/cannot be written: a file of that name exists/);

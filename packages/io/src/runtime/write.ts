@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { fsync } from 'node:fs';
-import { type FileHandle, open, rename, rm, rmdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { makeFolder, pathExists } from './files.js';
+import { errorCode } from './files.js';
 import { joinPath } from './paths.js';
 
 /** Not `sync()` of a file handle, which Yarn's Plug'n'Play lacks. */
@@ -55,14 +55,25 @@ async function syncFolder(folder: string): Promise<void> {
   await handle.close();
 }
 
-/** Writes and removes a file in a folder; makes the folder if it does not exist, and removes it again. */
+/**
+ * Writes and removes a file in a folder; makes the folder and those above it if they do not exist, and removes them
+ * again, unless another process has put something there.
+ */
 export async function probeFolder(folder: string): Promise<void> {
-  const existed = await pathExists(folder);
-  await makeFolder(folder);
-  const probe = joinPath(folder, `.${randomUUID()}.tmp`);
-  await (await open(probe, 'wx')).close();
-  await rm(probe);
-  if (!existed) await rmdir(folder);
+  let first: string | undefined; // of the folders made here, the highest
+  for (let tries = 5; ; tries--)
+    try {
+      first = (await mkdir(folder, { recursive: true })) ?? first;
+      const probe = joinPath(folder, `.${randomUUID()}.tmp`);
+      await (await open(probe, 'wx')).close();
+      await rm(probe);
+      break;
+    } catch (cause) {
+      if (errorCode(cause) !== 'ENOENT' || tries === 1) throw cause; // another check has just removed the folder
+    }
+  if (first === undefined) return;
+  for (let made = resolve(folder); made.length >= resolve(first).length; made = dirname(made))
+    await rmdir(made).catch(() => {});
 }
 
 /** Opens a file for writing, appending to its content or replacing it. */
