@@ -167,6 +167,8 @@ test('values that do not fill their shape are not written', async () => {
 
 test('whole numbers are written as floats, not as the bytes of integers', async () => {
   const data = Int32Array.of(1, 0, -3) as unknown as Float32Array; // what tfjs's cast returns
-  await writeSafetensors(path('cast'), { a: { shape: [3], data } });
-  expect(openSafetensors(path('cast')).read('a')).toEqual(Float32Array.of(1, 0, -3));
+  for (const dtype of ['F32', 'F16', 'BF16'] as const) {
+    await writeSafetensors(path('cast'), { a: { shape: [3], data } }, { dtype });
+    expect(openSafetensors(path('cast')).read('a')).toEqual(Float32Array.of(1, 0, -3));
+  }
 });

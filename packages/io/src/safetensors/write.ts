@@ -8,12 +8,10 @@ export interface NamedArray {
 }
 
 /** Element types that can be written. */
-const NARROW = {
-  // tfjs's cast from int32 to float32 keeps an Int32Array, whose bytes would be other numbers
-  F32: (values: Float32Array) => (values instanceof Float32Array ? values : Float32Array.from(values)),
-  F16: float32ToFloat16,
-  BF16: float32ToBfloat16,
-};
+const NARROW = { F32: (values: Float32Array) => values, F16: float32ToFloat16, BF16: float32ToBfloat16 };
+
+/** tfjs's cast from int32 to float32 keeps an Int32Array, whose bytes would be other numbers. */
+const asFloats = (values: Float32Array) => (values instanceof Float32Array ? values : Float32Array.from(values));
 
 export interface WriteOptions {
   /** How to store the values; default `F32`. `F16` and `BF16` halve the file size and round to nearest. */
@@ -67,7 +65,7 @@ function* stored(header: object, entries: [string, NamedArray][], dtype: keyof t
   yield json;
   yield ' '.repeat(padding);
   for (const [, { data }] of entries) {
-    const { buffer, byteOffset, byteLength } = NARROW[dtype](data);
+    const { buffer, byteOffset, byteLength } = NARROW[dtype](asFloats(data));
     yield new Uint8Array(buffer, byteOffset, byteLength);
   }
 }
