@@ -237,6 +237,7 @@ test('settings come from the same places as in other tools', () => {
     token: 'mine',
     offline: false,
   });
+  expect(hubSettings({ HF_HOME: home, HF_TOKEN: '', HF_HUB_CACHE: '' })).toEqual(hubSettings({ HF_HOME: home }));
   expect(() => hubSettings({ HF_ENDPOINT: 'mirror' })).toThrow('HF_ENDPOINT is "mirror"');
   expect(isHubId('openai/clip-vit-base-patch16')).toBe(true);
   expect(['a', 'a/b/c', './a', 'a/../b', '/a/b'].some(isHubId)).toBe(false);

@@ -14,7 +14,7 @@ export interface HubSettings {
 }
 
 /**
- * The hub's settings.
+ * The hub's settings. An empty variable counts as not set.
  *
  * @param variables defaults to the environment
  * @throws a sentence if `HF_ENDPOINT` is not an address
@@ -27,15 +27,16 @@ export interface HubSettings {
  * ```
  */
 export function hubSettings(variables: Environment = environment()): HubSettings {
-  const { HF_ENDPOINT: endpoint = 'https://huggingface.co', XDG_CACHE_HOME: caches } = variables;
-  const home = variables.HF_HOME ?? joinPath(caches ?? joinPath(homeFolder(), '.cache'), 'huggingface');
+  const endpoint = variables.HF_ENDPOINT || 'https://huggingface.co';
+  const caches = variables.XDG_CACHE_HOME || joinPath(homeFolder(), '.cache');
+  const home = variables.HF_HOME || joinPath(caches, 'huggingface');
   if (!/^https?:\/\/[^/]/.test(endpoint))
     throw new Error(`HF_ENDPOINT is "${endpoint}"; it must be an address that starts with https:// or http://.`);
-  const login = variables.HF_TOKEN_PATH ?? joinPath(home, 'token');
-  const token = variables.HF_TOKEN ?? variables.HUGGING_FACE_HUB_TOKEN ?? savedToken(login);
+  const login = variables.HF_TOKEN_PATH || joinPath(home, 'token');
+  const token = variables.HF_TOKEN || variables.HUGGING_FACE_HUB_TOKEN || savedToken(login);
   return {
     endpoint: endpoint.replace(/\/+$/, ''),
-    cache: variables.HF_HUB_CACHE ?? variables.HUGGINGFACE_HUB_CACHE ?? joinPath(home, 'hub'),
+    cache: variables.HF_HUB_CACHE || variables.HUGGINGFACE_HUB_CACHE || joinPath(home, 'hub'),
     ...(token?.trim() && { token: token.trim() }),
     offline: [variables.HF_HUB_OFFLINE, variables.TRANSFORMERS_OFFLINE].some(isOn),
   };

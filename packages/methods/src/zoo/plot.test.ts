@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { checkMethod } from '../check/check-method.js';
 import { distance, tinyClip } from '../testing/tiny.js';
 import { evaluated, expectRecorded, hasGoldenZoo, zooRecording } from '../testing/zoo-recording.js';
-import { type SinkhornOptions, transportPlans } from './parts/sinkhorn.js';
+import { type SinkhornOptions, sinkhornRanges, transportPlans } from './parts/sinkhorn.js';
 import { plot } from './plot.js';
 
 beforeAll(async () => void (await useDevice()));
@@ -33,6 +33,14 @@ describe('PLOT', () => {
     expect([...tf.sum(plan, 3).dataSync()]).toEqual(new Array(2).fill(expect.closeTo(1 / 2, 4)));
     expect([...tf.sum(plan, 2).dataSync()]).toEqual(new Array(3).fill(expect.closeTo(1 / 3, 4)));
     expect(plan.dataSync()[0]).toBeGreaterThan(0.25);
+  });
+
+  it('has a finite plan with the smallest eps, also between opposite features', () => {
+    const [eps] = sinkhornRanges.eps;
+    const similarity = tf.fill([1, 1, 4, 9], -1) as tf.Tensor4D;
+    const plan = transportPlans(similarity, { eps, rounds: 100, change: 0, stop: 'image' });
+    expect([...plan.dataSync()]).toEqual(new Array(36).fill(expect.closeTo(1 / 36, 6)));
+    expect(() => plot(tinyClip(), ['a', 'b'], { eps: 0.02 })).toThrow(/eps is 0\.02/);
   });
 
   it.each(['image', 'batch'] as const)('ends its rounds as the plain computation does, by %s', stop => {

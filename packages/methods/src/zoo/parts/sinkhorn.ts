@@ -13,8 +13,8 @@ export interface SinkhornOptions {
   stop: 'image' | 'batch';
 }
 
-/** Allowed values, for methods with these options. */
-export const sinkhornRanges = { eps: [1e-3, 1e3], rounds: [1, 1000, 'whole'], change: [0, 1e6] } as const;
+/** Allowed values, for methods with these options. With a smaller `eps`, exp(−2 / eps) is 0 in 32 bits. */
+export const sinkhornRanges = { eps: [0.025, 1e3], rounds: [1, 1000, 'whole'], change: [0, 1e6] } as const;
 export const sinkhornChoices = { stop: ['image', 'batch'] } as const;
 
 /**
