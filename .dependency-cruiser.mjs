@@ -38,7 +38,7 @@ const floors = {
 };
 
 /** Floors of the playground, likewise. */
-const playgroundFloors = ['strings', 'worker', 'intake', 'offline', 'state', 'ui'];
+const playgroundFloors = ['browser', 'strings', 'worker', 'intake', 'offline', 'state', 'ui'];
 
 /** Packages that are meant for browsers as well: only their `runtime` folder may need Node. */
 const forBrowsers = ['io', 'engine', 'clip', 'prompts', 'guidance', 'retention', 'methods'];

@@ -20,8 +20,8 @@ export interface ClassMemory {
  * mean features and k(a, b) = exp(⟨a, b⟩ − 1), a text feature u is shifted by D(u) = λ k(u, T*) A (kernel ridge
  * regression of P − T* on the texts). Nothing is initialised or trained; it takes one C × C solve.
  *
- * γ is computed from the shots alone: each class is left out in turn, and γ is the margin that assigns one more left-out
- * shot to its class than the frozen CLIP does, or all of them.
+ * γ is computed from the shots alone: each class is left out in turn, and γ is the margin that assigns one more
+ * left-out shot to its class than the frozen CLIP does, or all of them.
  *
  * @throws one sentence for a class without shots, labels or numbers out of range, or features that are not finite
  *

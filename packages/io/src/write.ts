@@ -97,7 +97,7 @@ export async function writePartsAtomic(
 }
 
 /**
- * Checks that a folder is writable, before hours of work whose results go there. Removes the folders made for the check.
+ * Checks that a folder is writable, before hours of work whose results go there. Removes folders made for the check.
  *
  * @throws one sentence naming the folder
  *

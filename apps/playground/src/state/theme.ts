@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { remember, remembered } from './remembered.js';
+import { remember, remembered } from '../browser/remembered.js';
 
 export type Theme = 'system' | 'light' | 'dark';
 

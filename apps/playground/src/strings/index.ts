@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { remember, remembered } from '../state/remembered.js';
+import { remember, remembered } from '../browser/remembered.js';
 import { en, type Strings } from './en.js';
 import { zh } from './zh.js';
 

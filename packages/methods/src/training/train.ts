@@ -93,8 +93,8 @@ export interface Step {
  *
  * @param method its variables are updated in place
  * @param data a dataset, for its training images; or labelled images, whose labels are indices into the method's class
- *   names. Default: the method's own dataset. Images of a dataset with fixed views are not augmented, unless `augment` or
- *   `cacheFeatures` asks for it
+ *   names. Default: the method's own dataset. Images of a dataset with fixed views are not augmented, unless `augment`
+ *   or `cacheFeatures` asks for it
  * @param options take precedence over the method's recipe
  * @returns the epochs as they end; leaving the loop early frees everything and keeps the prompts as they are
  * @throws one sentence for items that do not fit the classes, for a checkpoint of another run, and for a loss that is
