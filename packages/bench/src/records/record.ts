@@ -128,7 +128,7 @@ export async function findRecord(results: string, config: RunConfig): Promise<Ru
  * import { readRecords } from '@dgprompt/bench';
  *
  * const { records, damaged } = await readRecords('docs/results/records'); // of this repository
- * console.log(records.length, damaged); // 3533 []
+ * console.log(records.length, damaged); // 3555 []
  * ```
  */
 export async function readRecords(results: string): Promise<{ records: RunRecord[]; damaged: Damaged[] }> {
