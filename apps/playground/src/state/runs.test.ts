@@ -11,7 +11,7 @@ vi.mock('./worker.js', async () => {
       calls.push({ name, answer, signal });
       signal?.addEventListener('abort', () => reject(new Stopped('Stopped.')));
     });
-  return { worker: () => ({ call }), start: async () => {} };
+  return { worker: () => ({ call }), start: async () => {}, environment: { value: undefined } };
 });
 
 const coop = { id: 'coop', title: 'CoOp', summary: '', training: 'epochs', epochs: 1 };
