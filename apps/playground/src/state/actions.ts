@@ -1,12 +1,10 @@
 import { effect } from '@preact/signals';
 import { language, t } from '../strings/index.js';
-import { Crashed, Stopped } from '../worker/client.js';
 import type { Device } from '../worker/protocol.js';
 import { data, loadClip, loadData, ready, stopClip } from './load.js';
-import { say } from './notices.js';
+import { say, sayWhy } from './notices.js';
 import { restoreOwn } from './own-images.js';
 import { endTraining, restoreRuns, runs } from './runs.js';
-import { sentenceOf } from './sentence.js';
 import { change, own, type Settings, settings } from './settings.js';
 import { again, current, tryImage } from './tries.js';
 import { environment, restart, start, worker } from './worker.js';
@@ -29,7 +27,7 @@ async function load(): Promise<void> {
   try {
     await start();
   } catch (error) {
-    report(error);
+    sayWhy(error);
     return;
   }
   if (settings.value.device === 'webgpu' && environment.value?.device === 'wasm') say('warning', t().problems.noWebgpu);
@@ -46,13 +44,8 @@ export async function refresh(): Promise<void> {
     if (current.value.image) await again();
     else await trySample();
   } catch (error) {
-    report(error);
+    sayWhy(error);
   }
-}
-
-/** Says why something failed, unless the user has stopped it or the worker's client has said it. */
-function report(error: unknown): void {
-  if (!(error instanceof Stopped || error instanceof Crashed)) say('error', sentenceOf(error));
 }
 
 export async function chooseData(name: string): Promise<void> {

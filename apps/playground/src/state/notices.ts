@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { Crashed, Stopped } from '../worker/client.js';
 import { sentenceOf } from './sentence.js';
 
 export interface Notice {
@@ -22,8 +23,10 @@ export function say(kind: Notice['kind'], text: string): void {
   if (kind === 'info') setTimeout(() => close(id), patience);
 }
 
-/** Displays why something failed. */
-export const sayWhy = (error: unknown): void => say('error', sentenceOf(error));
+/** Displays why something failed, unless the user has stopped it or the worker's client has said it. */
+export function sayWhy(error: unknown): void {
+  if (!(error instanceof Stopped || error instanceof Crashed)) say('error', sentenceOf(error));
+}
 
 export const close = (id: number): void => {
   notices.value = notices.value.filter(notice => notice.id !== id);

@@ -53,16 +53,19 @@ export const plot = defineMethod({
   }),
   build(clip, { prompts, tokens, pooled, ...sinkhorn }, random) {
     const contexts = normalDrawn(random, [prompts, tokens, clip.config.text.width], 0.02); // [N, M, d_t]
-    const one = (n: number): TextPrompts => ({
-      tokens,
-      position: 'end',
-      layer: l => (l === 0 ? tf.squeeze(tf.slice(contexts, [n, 0, 0], [1, -1, -1]), [0]) : undefined),
-    });
+    const context = Array.from(
+      { length: prompts },
+      (_, n): TextPrompts => ({
+        tokens,
+        position: 'end',
+        layer: l => (l === 0 ? tf.squeeze(tf.slice(contexts, [n, 0, 0], [1, -1, -1]), [0]) : undefined),
+      }),
+    );
     return {
-      context: Array.from({ length: prompts }, (_, n) => one(n)),
+      context,
       variables: { contexts },
       textFeatures(classes) {
-        const each = Array.from({ length: prompts }, (_, n) => clip.text(classes, { prompts: one(n), raw: true }));
+        const each = context.map(prompts => clip.text(classes, { prompts, raw: true }));
         const all = tf.stack(each, 1); // [C, N, e]
         return { features: normalised(tf.mean(all, 1)), perClass: { prompts: normalised(all) } };
       },
